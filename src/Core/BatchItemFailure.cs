@@ -1,0 +1,17 @@
+namespace StreamWorker;
+
+/// <summary>A record of a batch that was not handled, as in Lambda's partial batch response.</summary>
+/// <param name="ItemIdentifier">The record's sequence number as it was received. Null when the failed record cannot be named: the whole batch then counts as failed.</param>
+/// <param name="Error">Why it failed, or null when not known.</param>
+public sealed record BatchItemFailure(string? ItemIdentifier, Exception? Error = null)
+{
+    /// <summary>Makes the failure of a record.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="error">Why it failed, or null when not known.</param>
+    /// <returns>The failure, identified by the record's sequence number.</returns>
+    public static BatchItemFailure Of(StreamRecord record, Exception? error = null)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return new BatchItemFailure(record.SequenceNumber.ToString(), error);
+    }
+}

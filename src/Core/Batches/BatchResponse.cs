@@ -1,0 +1,139 @@
+using System.Buffers;
+using System.Text.Json;
+using StreamWorker.Diagnostics;
+
+namespace StreamWorker.Batches;
+
+/// <summary>Lambda's partial batch response <c>{"batchItemFailures":[{"itemIdentifier":"…"}]}</c>, written and read.</summary>
+public static class BatchResponse
+{
+    /// <summary>Writes the answer to a batch.</summary>
+    /// <param name="output">Where to write.</param>
+    /// <param name="failures">The records that failed. One without identifier is written as an explicit null, which makes the service deliver the whole batch again.</param>
+    public static void Write(IBufferWriter<byte> output, IReadOnlyCollection<BatchItemFailure> failures)
+    {
+        ArgumentNullException.ThrowIfNull(failures);
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteStartArray("batchItemFailures"u8);
+        foreach (var failure in failures)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("itemIdentifier"u8, failure.ItemIdentifier);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Reads somebody's answer to a batch as Lambda's mapping reads it with <c>ReportBatchItemFailures</c> on.</summary>
+    /// <param name="utf8">The answer's body.</param>
+    /// <param name="nearMiss">The name of a member that looks like <c>batchItemFailures</c> and is not (the service would take the answer for success), else null.</param>
+    /// <returns>
+    /// Success for an empty body, <c>null</c>, <c>""</c>, <c>[]</c>, <c>{}</c>, and an empty or null list. Failure of the whole batch for what is not JSON,
+    /// for a list that is none, and for an entry without an identifier that is text. Else the failures that are named.
+    /// </returns>
+    public static BatchResult Read(ReadOnlySpan<byte> utf8, out string? nearMiss)
+    {
+        nearMiss = null;
+        if (utf8.Trim(" \t\r\n"u8).IsEmpty)
+            return BatchResult.Succeeded;
+        try
+        {
+            var reader = new Utf8JsonReader(utf8);
+            reader.Read();
+            var result = ReadAnswer(ref reader, ref nearMiss);
+            while (reader.Read())
+            {
+                // Whatever follows must be JSON as well: half an answer is no answer.
+            }
+
+            return result;
+        }
+        catch (JsonException e)
+        {
+            return Invalid($"it is not JSON ({e.Message})");
+        }
+    }
+
+    private static BatchResult ReadAnswer(ref Utf8JsonReader reader, ref string? nearMiss)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                return ReadObject(ref reader, ref nearMiss);
+            case JsonTokenType.StartArray:
+                reader.Skip();
+                return BatchResult.Succeeded;
+            case JsonTokenType.Null:
+            case JsonTokenType.String when reader.ValueSpan.IsEmpty:
+                return BatchResult.Succeeded;
+            default:
+                return Invalid($"a JSON object is expected and {reader.TokenType} was found");
+        }
+    }
+
+    private static BatchResult ReadObject(ref Utf8JsonReader reader, ref string? nearMiss)
+    {
+        var result = BatchResult.Succeeded;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("batchItemFailures"u8))
+            {
+                reader.Read();
+                result = ReadFailures(ref reader);
+            }
+            else
+            {
+                var name = reader.GetString()!;
+                if (name.Replace("_", "", StringComparison.Ordinal).Equals("batchItemFailures", StringComparison.OrdinalIgnoreCase))
+                    nearMiss = name;
+                reader.Skip();
+            }
+        }
+
+        return result;
+    }
+
+    private static BatchResult ReadFailures(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+            return BatchResult.Succeeded;
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            var found = reader.TokenType;
+            reader.Skip();
+            return Invalid($"batchItemFailures must be a list and is {found}");
+        }
+
+        var failures = new List<BatchItemFailure>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            failures.Add(new BatchItemFailure(ReadIdentifier(ref reader)));
+        return BatchResult.PartlyFailed(failures);
+    }
+
+    private static string? ReadIdentifier(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        string? identifier = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var wanted = reader.ValueTextEquals("itemIdentifier"u8);
+            reader.Read();
+            if (wanted)
+                identifier = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+            reader.Skip();
+        }
+
+        return identifier;
+    }
+
+    private static BatchResult Invalid(string reason) =>
+        BatchResult.Failed(new RecordHandlerException($"The handler's answer is not a batch response: {reason}."));
+}

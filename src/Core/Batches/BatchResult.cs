@@ -1,0 +1,74 @@
+namespace StreamWorker.Batches;
+
+/// <summary>What became of a batch.</summary>
+public sealed class BatchResult
+{
+    private BatchResult(BatchOutcome outcome, IReadOnlyList<BatchItemFailure> failures, Exception? error)
+    {
+        Outcome = outcome;
+        Failures = failures;
+        Error = error;
+    }
+
+    /// <summary>Gets the result of a batch that was handled completely.</summary>
+    public static BatchResult Succeeded { get; } = new(BatchOutcome.Succeeded, [], null);
+
+    /// <summary>Gets what became of the batch.</summary>
+    public BatchOutcome Outcome { get; }
+
+    /// <summary>Gets the records that failed; empty unless <see cref="Outcome"/> is <see cref="BatchOutcome.PartlyFailed"/>.</summary>
+    public IReadOnlyList<BatchItemFailure> Failures { get; }
+
+    /// <summary>Gets why the batch failed; null when it succeeded, and where nobody said why.</summary>
+    public Exception? Error { get; }
+
+    /// <summary>Makes the result of a batch of which some records failed.</summary>
+    /// <param name="failures">The records that failed. With none, the batch has succeeded.</param>
+    /// <returns>The result.</returns>
+    public static BatchResult PartlyFailed(IReadOnlyCollection<BatchItemFailure> failures)
+    {
+        ArgumentNullException.ThrowIfNull(failures);
+        return failures.Count == 0
+            ? Succeeded
+            : new BatchResult(BatchOutcome.PartlyFailed, [.. failures], failures.Select(failure => failure.Error).FirstOrDefault(error => error is not null));
+    }
+
+    /// <summary>Makes the result of a batch that failed as a whole.</summary>
+    /// <param name="error">Why.</param>
+    /// <returns>The result.</returns>
+    public static BatchResult Failed(Exception error) => new(BatchOutcome.Failed, [], error);
+
+    /// <summary>Makes the result of a batch that did not reach its handler: it is tried again without counting as an attempt.</summary>
+    /// <param name="error">Why.</param>
+    /// <returns>The result.</returns>
+    public static BatchResult NotInvoked(Exception error) => new(BatchOutcome.NotInvoked, [], error);
+
+    /// <summary>Tells how many records from the start of the batch are finished: everything from there on is delivered again.</summary>
+    /// <param name="records">The records of the batch, in stream order.</param>
+    /// <returns>
+    /// The number of records before the failed one with the lowest sequence number; all of them after success, and 0 when the batch failed as a whole
+    /// or when one failure names no record of the batch.
+    /// </returns>
+    public int CountFinished(IReadOnlyList<StreamRecord> records)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        if (Outcome == BatchOutcome.Succeeded)
+            return records.Count;
+        if (Outcome != BatchOutcome.PartlyFailed)
+            return 0;
+
+        var positions = new Dictionary<SequenceNumber, int>(records.Count);
+        for (var i = 0; i < records.Count; i++)
+            positions.TryAdd(records[i].SequenceNumber, i);
+
+        var finished = records.Count;
+        foreach (var failure in Failures)
+        {
+            if (!SequenceNumber.TryParse(failure.ItemIdentifier, out var number) || !positions.TryGetValue(number, out var position))
+                return 0;
+            finished = Math.Min(finished, position);
+        }
+
+        return finished;
+    }
+}

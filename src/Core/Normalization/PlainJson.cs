@@ -1,0 +1,92 @@
+using System.Text;
+using System.Text.Json;
+using StreamWorker.Diagnostics;
+
+namespace StreamWorker.Normalization;
+
+/// <summary>Writes typed attribute values as the JSON that a person would have written.</summary>
+internal static class PlainJson
+{
+    public static void Write(Utf8JsonWriter writer, Item item)
+    {
+        writer.WriteStartObject();
+        foreach (var (name, value) in item)
+        {
+            writer.WritePropertyName(name);
+            Write(writer, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter writer, AttributeValue value)
+    {
+        switch (value.Type)
+        {
+            case AttributeType.String:
+                writer.WriteStringValue(value.AsString());
+                break;
+            case AttributeType.Number:
+                WriteNumber(writer, value.AsNumberText(), value.Path);
+                break;
+            case AttributeType.Binary:
+                writer.WriteBase64StringValue(value.AsBytes());
+                break;
+            case AttributeType.Boolean:
+                writer.WriteBooleanValue(value.AsBoolean());
+                break;
+            case AttributeType.Null:
+                writer.WriteNullValue();
+                break;
+            case AttributeType.Map:
+                Write(writer, value.AsMap());
+                break;
+            case AttributeType.List:
+                writer.WriteStartArray();
+                foreach (var member in value.AsList())
+                    Write(writer, member);
+                writer.WriteEndArray();
+                break;
+            case AttributeType.StringSet:
+                writer.WriteStartArray();
+                foreach (var text in value.AsStringSet())
+                    writer.WriteStringValue(text);
+                writer.WriteEndArray();
+                break;
+            case AttributeType.NumberSet:
+                writer.WriteStartArray();
+                foreach (var number in value.AsNumberSet())
+                    WriteNumber(writer, number, value.Path);
+                writer.WriteEndArray();
+                break;
+            case AttributeType.BinarySet:
+                writer.WriteStartArray();
+                foreach (var bytes in value.AsBinarySet())
+                    writer.WriteBase64StringValue(bytes);
+                writer.WriteEndArray();
+                break;
+            default:
+                throw new RecordFormatException($"the type {value.Type} is unknown", value.Path);
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter writer, string digits, string path)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(digits);
+        var reader = RecordIndex.NewReader(utf8);
+        try
+        {
+            if (reader.Read() && reader.TokenType == JsonTokenType.Number && reader.BytesConsumed == utf8.Length)
+            {
+                writer.WriteRawValue(utf8, skipInputValidation: true);
+                return;
+            }
+        }
+        catch (JsonException e)
+        {
+            throw new RecordFormatException($"'{digits}' is not a number", path, e);
+        }
+
+        throw new RecordFormatException($"'{digits}' is not a number", path);
+    }
+}

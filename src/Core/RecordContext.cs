@@ -1,0 +1,32 @@
+namespace StreamWorker;
+
+/// <summary>What is known about the delivery of one record.</summary>
+public sealed class RecordContext
+{
+    private readonly BatchContext _batch;
+
+    internal RecordContext(BatchContext batch, StreamRecord record, IServiceProvider services)
+    {
+        _batch = batch;
+        Services = services;
+        IdempotencyKey = $"{record.StreamArn}/{record.EventId}";
+    }
+
+    /// <summary>Gets the consumer's name.</summary>
+    public string Consumer => _batch.Consumer;
+
+    /// <inheritdoc cref="BatchContext.ShardId"/>
+    public ShardId? ShardId => _batch.ShardId;
+
+    /// <inheritdoc cref="BatchContext.LeaseEpoch"/>
+    public long? LeaseEpoch => _batch.LeaseEpoch;
+
+    /// <inheritdoc cref="BatchContext.Attempt"/>
+    public int Attempt => _batch.Attempt;
+
+    /// <summary>Gets a text that is the same for every delivery of this record, in the Worker as in Lambda, and different for every other record.</summary>
+    public string IdempotencyKey { get; }
+
+    /// <summary>Gets the services of the record's dependency injection scope.</summary>
+    public IServiceProvider Services { get; }
+}

@@ -1,0 +1,63 @@
+using System.Buffers;
+using StreamWorker.Normalization;
+
+namespace StreamWorker;
+
+/// <summary>The records of one GetRecords answer or of one Lambda event: the received UTF-8 and an index of the records in it.</summary>
+/// <remarks>Disposing a page gives its buffer back; its records can then no longer be read, but for those that were <see cref="StreamRecord.Detach">detached</see>.</remarks>
+public sealed class RecordPage : IDisposable
+{
+    private readonly RecordBytes _bytes;
+
+    private RecordPage(RecordBytes bytes, RecordIndex index)
+    {
+        _bytes = bytes;
+        Records = index.Records;
+        NextShardIterator = index.NextShardIterator;
+    }
+
+    /// <summary>Gets the records, in stream order.</summary>
+    public IReadOnlyList<StreamRecord> Records { get; }
+
+    /// <summary>Gets the iterator for the page after this one.</summary>
+    /// <value>Null at the end of a closed shard, and always null for a Lambda event.</value>
+    public string? NextShardIterator { get; }
+
+    /// <summary>Gets how many bytes were received.</summary>
+    public int SizeInBytes => _bytes.Length;
+
+    /// <summary>Indexes a GetRecords answer.</summary>
+    /// <param name="buffer">The buffer that holds the answer. The page owns it from now on, also when this method throws.</param>
+    /// <param name="length">How many of its bytes belong to the answer.</param>
+    /// <param name="stream">The stream that was read.</param>
+    /// <returns>The page.</returns>
+    /// <exception cref="System.Text.Json.JsonException">The bytes are not a JSON object with a list of records.</exception>
+    public static RecordPage Parse(IMemoryOwner<byte> buffer, int length, StreamArn stream)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        var bytes = new RecordBytes(buffer.Memory[..length], buffer);
+        try
+        {
+            return new RecordPage(bytes, RecordIndex.Read(bytes, stream));
+        }
+        catch
+        {
+            bytes.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Indexes a Lambda event or a GetRecords answer that the caller keeps.</summary>
+    /// <param name="utf8">The JSON. It must not change while the page is in use.</param>
+    /// <param name="stream">The stream, where the records do not name it themselves.</param>
+    /// <returns>The page.</returns>
+    /// <exception cref="System.Text.Json.JsonException">The bytes are not a JSON object with a list of records.</exception>
+    public static RecordPage Parse(ReadOnlyMemory<byte> utf8, StreamArn stream = default)
+    {
+        var bytes = new RecordBytes(utf8);
+        return new RecordPage(bytes, RecordIndex.Read(bytes, stream));
+    }
+
+    /// <summary>Gives the buffer back. The page's records can no longer be read.</summary>
+    public void Dispose() => _bytes.Dispose();
+}
