@@ -1,0 +1,91 @@
+namespace StreamWorker.Consumer.Leases;
+
+/// <summary>Keeps leases, checkpoints and heartbeats, with conditional writes.</summary>
+/// <remarks>
+/// <para>Every write is safe to repeat: a write that was applied and whose answer was lost succeeds when it is sent again.</para>
+/// <para>Every operation raises <see cref="LeaseStoreException"/> when the store, or the way to it, fails; it is then not known whether a write was applied.</para>
+/// </remarks>
+public interface ILeaseStore
+{
+    /// <summary>Makes the store ready: creates what is missing where that is allowed, and checks what is there.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that completes when the store can be used.</returns>
+    /// <exception cref="LeaseStoreException">The store is missing and may not be created, or has another schema.</exception>
+    ValueTask InitializeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lists the leases of a scope, including those that are done. Sees every write that has completed before.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The leases, in no promised order.</returns>
+    ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken);
+
+    /// <summary>Makes a lease, without owner, unless the shard has one.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="lease">The lease.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>True when it was made; false when there was one, which stays as it is.</returns>
+    ValueTask<bool> CreateLeaseAsync(LeaseScope scope, NewLease lease, CancellationToken cancellationToken);
+
+    /// <summary>Takes a lease, on condition that owner and epoch are still those that were observed and that it is not done.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="observed">The lease as it was observed.</param>
+    /// <param name="claimant">The new owner.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The lease as stored, with the next epoch; null when it is not as observed any more.</returns>
+    ValueTask<Lease?> ClaimAsync(LeaseScope scope, Lease observed, WorkerIdentity claimant, CancellationToken cancellationToken);
+
+    /// <summary>Stores a checkpoint, on condition that owner and epoch are those of <paramref name="held"/>. It never goes back.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="held">The lease as it was claimed.</param>
+    /// <param name="position">The position up to which every record is finished.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What became of it.</returns>
+    ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken);
+
+    /// <summary>Gives a lease back, so that anybody can take it at once, on condition that owner and epoch are those of <paramref name="held"/>.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="held">The lease as it was claimed.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>True when it is free now; false when it has another owner.</returns>
+    ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends a shard, in one transaction, on condition that owner and epoch are those of <paramref name="held"/>: its lease becomes done and free,
+    /// and its children's leases are made, held by the owner. A child that has a lease already keeps it as it is.
+    /// </summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="held">The lease as it was claimed.</param>
+    /// <param name="position">The position of the shard's last record; null when it had none.</param>
+    /// <param name="children">The children; at most 90.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The leases of those children that the owner holds now; null when the lease has another owner and nothing was done.</returns>
+    ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken);
+
+    /// <summary>Lists the workers of an application. Sees every write that has completed before.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The workers.</returns>
+    ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken);
+
+    /// <summary>Writes a heartbeat; the first one makes the worker's row.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="worker">The worker.</param>
+    /// <param name="beat">A number that is higher than the last one; 1 for the first.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>False when the worker was found silent and fenced, or its row is gone: it holds no lease any more.</returns>
+    ValueTask<bool> BeatAsync(string application, WorkerIdentity worker, long beat, CancellationToken cancellationToken);
+
+    /// <summary>Fences a silent worker, on condition that its heartbeat is still the one that was observed. From then on its heartbeats fail.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="observed">The worker's row as it was observed.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>True when it is fenced, by this call or by another; false when it has a new heartbeat or is gone.</returns>
+    ValueTask<bool> FenceWorkerAsync(string application, WorkerRow observed, CancellationToken cancellationToken);
+
+    /// <summary>Removes a worker's row, when the worker leaves or when a fenced one holds nothing any more.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="worker">The worker.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that completes when the row is gone.</returns>
+    ValueTask RemoveWorkerAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken);
+}

@@ -1,0 +1,7 @@
+namespace StreamWorker.Consumer.Leases;
+
+/// <summary>A worker's heartbeat row.</summary>
+/// <param name="Worker">The worker.</param>
+/// <param name="Beat">A number that grows with every heartbeat. An unchanged number is the only sign of death.</param>
+/// <param name="IsFenced">Whether another worker has found it silent: its next heartbeat fails.</param>
+public sealed record WorkerRow(WorkerIdentity Worker, long Beat, bool IsFenced);
