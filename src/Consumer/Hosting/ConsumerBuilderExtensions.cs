@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+using StreamWorker.Batches;
+
+namespace StreamWorker.Consumer.Hosting;
+
+/// <summary>Says where a consumer's records come from. In Lambda, where the event source mapping decides that, these have no effect.</summary>
+public static class ConsumerBuilderExtensions
+{
+    /// <summary>Consumes the stream of a table.</summary>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="tableName">The table's name.</param>
+    /// <returns>The consumer.</returns>
+    public static ConsumerBuilder FromTable(this ConsumerBuilder consumer, string tableName) => consumer.Configure(options => options.TableName = tableName);
+
+    /// <summary>Consumes a stream.</summary>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="streamArn">The stream's ARN.</param>
+    /// <returns>The consumer.</returns>
+    public static ConsumerBuilder FromStream(this ConsumerBuilder consumer, string streamArn) => consumer.Configure(options => options.StreamArn = streamArn);
+
+    /// <summary>Sets the consumer's options in code. What configuration says wins.</summary>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="configure">Sets options.</param>
+    /// <returns>The consumer.</returns>
+    public static ConsumerBuilder Configure(this ConsumerBuilder consumer, Action<ConsumerOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(consumer);
+        consumer.Services.Configure(consumer.Name, configure);
+        return consumer;
+    }
+}

@@ -1,0 +1,18 @@
+namespace StreamWorker.Consumer.Hosting;
+
+/// <summary>What a consumer is doing in this worker.</summary>
+/// <param name="Name">The consumer's name.</param>
+/// <param name="Source">The table's name or the stream's ARN, as configured.</param>
+/// <param name="Stream">The ARN of the stream that is being read; null before it is known.</param>
+/// <param name="Phase">What the consumer is doing.</param>
+/// <param name="LastError">The trouble that the consumer is in now; null when it is in none.</param>
+/// <param name="Shards">The shards whose leases this worker holds.</param>
+/// <param name="RecordsHandled">How many records were handled since the worker started.</param>
+public sealed record ConsumerStatus(
+    string Name,
+    string Source,
+    string? Stream,
+    ConsumerPhase Phase,
+    string? LastError,
+    IReadOnlyList<ShardStatus> Shards,
+    long RecordsHandled);

@@ -1,0 +1,22 @@
+namespace StreamWorker.Consumer.Hosting;
+
+/// <summary>What a worker is doing with a shard.</summary>
+/// <param name="Shard">The shard's name.</param>
+/// <param name="Epoch">The epoch of the lease.</param>
+/// <param name="Checkpoint">The stored position; null before the first one.</param>
+/// <param name="Position">The last record that was handled, which may be ahead of the checkpoint; null before the first one.</param>
+/// <param name="LastRecordTime">When the last record that was handled had been written, by the service's clock, in whole seconds.</param>
+/// <param name="RecordsHandled">How many records were handled since the worker took the shard.</param>
+/// <param name="RecordsBuffered">How many records are read and wait for the handler or are in it.</param>
+/// <param name="Attempt">How often the batch that is now in the handler, or waits for its next try, has been tried; 0 when there is none.</param>
+/// <param name="LastError">The trouble that the shard is in now; null when it is in none.</param>
+public sealed record ShardStatus(
+    string Shard,
+    long Epoch,
+    string? Checkpoint,
+    string? Position,
+    DateTimeOffset? LastRecordTime,
+    long RecordsHandled,
+    int RecordsBuffered,
+    int Attempt,
+    string? LastError);

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+using StreamWorker.Batches;
+
+namespace StreamWorker.Consumer.Hosting;
+
+/// <summary>Says which consumers a worker runs.</summary>
+public sealed class StreamWorkerBuilder
+{
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    internal StreamWorkerBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>Gets where everything is registered.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>Adds a consumer. Its settings can be given here and in the configuration section <c>StreamWorker:Consumers:NAME</c>, which wins.</summary>
+    /// <param name="name">The consumer's name: part of its identity in the lease table. 1 to 128 characters: letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</param>
+    /// <param name="configure">Says where the records come from and how they are handled.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="InvalidOperationException">There is a consumer of this name already, or this one has no handler.</exception>
+    public StreamWorkerBuilder AddConsumer(string name, Action<ConsumerBuilder> configure)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        if (!_names.Add(name))
+            throw new InvalidOperationException($"There is a consumer '{name}' already: names are unique.");
+
+        Services.AddSingleton(new ConsumerRegistration(name));
+        var consumer = new ConsumerBuilder(name, Services);
+        configure(consumer);
+        if (!consumer.HasHandler)
+            throw new InvalidOperationException($"Consumer '{name}' has no handler: call Handle, HandleBatch or Process.");
+        return this;
+    }
+}
