@@ -8,10 +8,10 @@ public sealed record BatchItemFailure(string? ItemIdentifier, Exception? Error =
     /// <summary>Makes the failure of a record.</summary>
     /// <param name="record">The record.</param>
     /// <param name="error">Why it failed, or null when not known.</param>
-    /// <returns>The failure, identified by the record's sequence number.</returns>
+    /// <returns>The failure, identified by the record's sequence number; without identifier when the record has none that can be read.</returns>
     public static BatchItemFailure Of(StreamRecord record, Exception? error = null)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return new BatchItemFailure(record.SequenceNumber.ToString(), error);
+        return new BatchItemFailure(record.HasSequenceNumber ? record.SequenceNumber.ToString() : null, error);
     }
 }

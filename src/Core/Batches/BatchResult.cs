@@ -59,7 +59,10 @@ public sealed class BatchResult
 
         var positions = new Dictionary<SequenceNumber, int>(records.Count);
         for (var i = 0; i < records.Count; i++)
-            positions.TryAdd(records[i].SequenceNumber, i);
+        {
+            if (records[i].HasSequenceNumber)
+                positions.TryAdd(records[i].SequenceNumber, i);
+        }
 
         var finished = records.Count;
         foreach (var failure in Failures)

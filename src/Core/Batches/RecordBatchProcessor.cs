@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using StreamWorker.Diagnostics;
 using StreamWorker.Pipeline;
 
 namespace StreamWorker.Batches;
@@ -16,19 +15,20 @@ internal sealed class RecordBatchProcessor(RecordDelegate pipeline, IServiceScop
             try
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                await using var scope = scopes.CreateAsyncScope();
-                await pipeline(record, new RecordContext(context, record, scope.ServiceProvider), cancellationToken);
+                await using (var scope = scopes.CreateAsyncScope())
+                {
+                    await pipeline(record, new RecordContext(context, record, scope.ServiceProvider), cancellationToken);
+                }
+
+                // Only now: a record is handled when what was made for it is gone.
+                context.Progress?.Report(record);
             }
             catch (Exception e)
             {
-                return Stopped(record, e);
+                return BatchResult.PartlyFailed([BatchItemFailure.Of(record, e)]);
             }
         }
 
         return BatchResult.Succeeded;
     }
-
-    private static BatchResult Stopped(StreamRecord record, Exception error) => record.HasSequenceNumber
-        ? BatchResult.PartlyFailed([BatchItemFailure.Of(record, error)])
-        : BatchResult.PartlyFailed([new BatchItemFailure(null, new RecordHandlerException("A record without sequence number failed.", error))]);
 }
