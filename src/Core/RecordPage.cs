@@ -8,16 +8,17 @@ namespace StreamWorker;
 public sealed class RecordPage : IDisposable
 {
     private readonly RecordBytes _bytes;
+    private readonly List<StreamRecord> _records;
 
     private RecordPage(RecordBytes bytes, RecordIndex index)
     {
         _bytes = bytes;
-        Records = index.Records;
+        _records = index.Records;
         NextShardIterator = index.NextShardIterator;
     }
 
     /// <summary>Gets the records, in stream order.</summary>
-    public IReadOnlyList<StreamRecord> Records { get; }
+    public IReadOnlyList<StreamRecord> Records => _records;
 
     /// <summary>Gets the iterator for the page after this one.</summary>
     /// <value>Null at the end of a closed shard, and always null for a Lambda event.</value>
@@ -57,6 +58,9 @@ public sealed class RecordPage : IDisposable
         var bytes = new RecordBytes(utf8);
         return new RecordPage(bytes, RecordIndex.Read(bytes, stream));
     }
+
+    /// <summary>Takes the first records out of the page: they are not wanted.</summary>
+    internal void SkipFirst(int count) => _records.RemoveRange(0, count);
 
     /// <summary>Gives the buffer back. The page's records can no longer be read.</summary>
     public void Dispose() => _bytes.Dispose();

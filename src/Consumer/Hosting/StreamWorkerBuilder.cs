@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using StreamWorker.Batches;
 
 namespace StreamWorker.Consumer.Hosting;
@@ -26,6 +27,7 @@ public sealed class StreamWorkerBuilder
             throw new InvalidOperationException($"There is a consumer '{name}' already: names are unique.");
 
         Services.AddSingleton(new ConsumerRegistration(name));
+        Services.AddOptions<ConsumerOptions>(name).ValidateOnStart();
         var consumer = new ConsumerBuilder(name, Services);
         configure(consumer);
         if (!consumer.HasHandler)

@@ -8,9 +8,7 @@ internal sealed class RecordIndex
     // An item is nested up to 32 levels and each level is two in the typed JSON; the envelope adds four.
     internal const int MaximumDepth = 128;
 
-    private readonly List<StreamRecord> _records = [];
-
-    public IReadOnlyList<StreamRecord> Records => _records;
+    public List<StreamRecord> Records { get; } = [];
 
     public string? NextShardIterator { get; private set; }
 
@@ -63,7 +61,7 @@ internal sealed class RecordIndex
         if (reader.TokenType != JsonTokenType.StartArray)
             throw new JsonException("The member 'Records' is not a list.");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            _records.Add(ReadRecord(ref reader, bytes, stream));
+            Records.Add(ReadRecord(ref reader, bytes, stream));
     }
 
     private static StreamRecord ReadRecord(ref Utf8JsonReader reader, RecordBytes bytes, StreamArn stream)

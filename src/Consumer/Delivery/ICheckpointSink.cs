@@ -1,0 +1,12 @@
+namespace StreamWorker.Consumer.Delivery;
+
+/// <summary>What a delivery loop needs of whoever grants it the shard.</summary>
+internal interface ICheckpointSink
+{
+    /// <summary>Gets whether the shard may still be delivered and checkpointed at this very moment.</summary>
+    bool MayProceed { get; }
+
+    /// <summary>Stores the position up to which every record is finished.</summary>
+    /// <returns>False when it was refused for good: the shard belongs to somebody else.</returns>
+    ValueTask<bool> StoreAsync(SequenceNumber position, CancellationToken cancellationToken);
+}

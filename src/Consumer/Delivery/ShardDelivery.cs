@@ -1,0 +1,208 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using StreamWorker.Batches;
+
+namespace StreamWorker.Consumer.Delivery;
+
+/// <summary>
+/// Delivers the records of one shard in order, batch by batch, and stores how far it came. A failed batch is tried again from its first unfinished
+/// record until it is handled: nothing behind that record is delivered, and no error moves the checkpoint.
+/// </summary>
+internal sealed partial class ShardDelivery(
+    IBatchProcessor processor,
+    BatchContext identity,
+    DeliveryOptions options,
+    ICheckpointSink sink,
+    DeliveryProgress progress,
+    DeliveryTools tools,
+    ILogger logger)
+{
+    private readonly CheckpointTracker _tracker = new(options.CheckpointInterval, tools.Time);
+
+    /// <summary>Gets the position of the last finished record; null when none was finished here.</summary>
+    public SequenceNumber? Position => _tracker.Position;
+
+    /// <summary>Runs until the shard ends or the delivery is stopped. On a stop the batch that is in the handler is finished first, and the checkpoint stored.</summary>
+    /// <param name="pages">The shard's pages. Completed at the end of the shard; completed with an error when it cannot be read any more.</param>
+    /// <param name="stop">Asks for an orderly end: no further batch is begun.</param>
+    /// <param name="abort">Cancels the batch in the handler as well: the lease is lost, or the time to drain is over.</param>
+    public async Task<DeliveryEnd> RunAsync(ChannelReader<RecordPage> pages, CancellationToken stop, CancellationToken abort)
+    {
+        using var buffer = new RecordBuffer();
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+        var end = await DeliverAllAsync(pages, buffer, linked.Token, abort);
+        if (end == DeliveryEnd.Refused || !sink.MayProceed)
+            return DeliveryEnd.Refused;
+        if (end == DeliveryEnd.Stopped)
+            return await StoreAsync(CancellationToken.None) ? DeliveryEnd.Stopped : DeliveryEnd.Refused;
+        return end;
+    }
+
+    private async Task<DeliveryEnd> DeliverAllAsync(ChannelReader<RecordPage> pages, RecordBuffer buffer, CancellationToken stop, CancellationToken abort)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            while (buffer.Count < options.BatchSize && pages.TryRead(out var page))
+                buffer.Add(page);
+            if (buffer.Count == 0)
+            {
+                switch (await WaitAsync(pages, stop))
+                {
+                    case true:
+                        continue;
+                    case false:
+                        return DeliveryEnd.ShardEnd;
+                    default:
+                        return sink.MayProceed ? DeliveryEnd.Stopped : DeliveryEnd.Refused;
+                }
+            }
+
+            if (!await DeliverBatchAsync(buffer, stop, abort))
+                return DeliveryEnd.Refused;
+            if (_tracker.IsDue && !await StoreAsync(abort))
+                return DeliveryEnd.Refused;
+        }
+
+        return DeliveryEnd.Stopped;
+    }
+
+    /// <summary>Waits for a page, and stores the checkpoint when it is due meanwhile. True for a page, false for the end of the shard, null for a stop.</summary>
+    private async ValueTask<bool?> WaitAsync(ChannelReader<RecordPage> pages, CancellationToken stop)
+    {
+        try
+        {
+            var page = pages.WaitToReadAsync(stop).AsTask();
+            while (_tracker.IsDirty && !page.IsCompleted)
+            {
+                using var cancelDelay = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                var due = Task.Delay(_tracker.TimeUntilDue, tools.Time, cancelDelay.Token);
+                var first = await Task.WhenAny(page, due);
+                await cancelDelay.CancelAsync();
+                if (first == page)
+                    break;
+                if (!stop.IsCancellationRequested && !await StoreAsync(stop))
+                    return null;
+            }
+
+            return await page;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Delivers one batch until every record of it is finished, or until a stop. False when the shard belongs to somebody else.</summary>
+    private async ValueTask<bool> DeliverBatchAsync(RecordBuffer buffer, CancellationToken stop, CancellationToken abort)
+    {
+        var remaining = Math.Min(options.BatchSize, buffer.Count);
+        var attempt = 1;
+        var failures = 0;
+        while (true)
+        {
+            if (!sink.MayProceed)
+                return false;
+            progress.Begin(attempt, buffer.Count);
+            var batch = buffer.Peek(remaining);
+            var result = await ProcessAsync(batch, attempt, abort);
+            var finished = result.CountFinished(batch);
+            if (finished > 0)
+            {
+                var last = batch[finished - 1];
+                _tracker.Finished(last.SequenceNumber);
+                progress.Handled(last, finished, buffer.Count - finished);
+                buffer.Finish(finished);
+                remaining -= finished;
+            }
+
+            if (remaining == 0)
+            {
+                if (failures > 0)
+                    LogRecovered(identity.Consumer, identity.ShardId, attempt);
+                progress.Succeeded();
+                return true;
+            }
+
+            if (abort.IsCancellationRequested)
+                return sink.MayProceed;
+
+            // A batch whose start has moved is a new batch; one that never reached its handler has not been tried.
+            failures = finished > 0 ? 1 : failures + 1;
+            var delay = Backoff.Next(failures, options.RetryDelay, options.MaximumRetryDelay, tools.Entropy.Next());
+            Report(result, batch[finished], attempt, delay);
+            attempt = finished > 0 ? 1 : result.Outcome == BatchOutcome.NotInvoked ? attempt : attempt + 1;
+            if (finished > 0 && !await StoreAsync(abort))
+                return false;
+            try
+            {
+                await Task.Delay(delay, tools.Time, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return true;
+            }
+        }
+    }
+
+    private async ValueTask<BatchResult> ProcessAsync(IReadOnlyList<StreamRecord> batch, int attempt, CancellationToken abort)
+    {
+        try
+        {
+            var context = new BatchContext { Consumer = identity.Consumer, ShardId = identity.ShardId, LeaseEpoch = identity.LeaseEpoch, Attempt = attempt };
+            return await processor.ProcessAsync(batch, context, abort);
+        }
+        catch (Exception e)
+        {
+            return BatchResult.Failed(e);
+        }
+    }
+
+    /// <summary>Stores the position if it has moved. False when it was refused for good.</summary>
+    private async ValueTask<bool> StoreAsync(CancellationToken cancellationToken)
+    {
+        if (!_tracker.IsDirty)
+            return true;
+        if (!sink.MayProceed)
+            return false;
+        try
+        {
+            if (!await sink.StoreAsync(_tracker.Position!.Value, cancellationToken))
+                return false;
+            _tracker.Stored();
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // The records are finished all the same: the next write carries this position too.
+            _tracker.NotStored();
+            LogNotStored(identity.Consumer, identity.ShardId, _tracker.Position, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            _tracker.NotStored();
+        }
+
+        return true;
+    }
+
+    private void Report(BatchResult result, StreamRecord first, int attempt, TimeSpan delay)
+    {
+        var reason = result.Error is { } error ? $"{error.GetType().Name}: {error.Message}" : "the handler reported it as failed";
+        progress.Failed(attempt, reason);
+        if (result.Outcome == BatchOutcome.NotInvoked)
+            LogNotInvoked(identity.Consumer, identity.ShardId, first.SequenceNumber, delay, reason);
+        else
+            LogFailed(result.Error, identity.Consumer, identity.ShardId, first.SequenceNumber, attempt, delay, reason);
+    }
+
+    [LoggerMessage(3001, LogLevel.Error, "{Consumer}: record {SequenceNumber} of {ShardId} failed at attempt {Attempt}; next try in {Delay}. Nothing behind it is delivered meanwhile. {Reason}")]
+    private partial void LogFailed(Exception? error, string consumer, ShardId? shardId, SequenceNumber sequenceNumber, int attempt, TimeSpan delay, string reason);
+
+    [LoggerMessage(3002, LogLevel.Warning, "{Consumer}: the handler of {ShardId} could not be reached with record {SequenceNumber}; next try in {Delay}. {Reason}")]
+    private partial void LogNotInvoked(string consumer, ShardId? shardId, SequenceNumber sequenceNumber, TimeSpan delay, string reason);
+
+    [LoggerMessage(3003, LogLevel.Information, "{Consumer}: {ShardId} goes on: the failed batch was handled at attempt {Attempt}.")]
+    private partial void LogRecovered(string consumer, ShardId? shardId, int attempt);
+
+    [LoggerMessage(3004, LogLevel.Warning, "{Consumer}: the checkpoint {SequenceNumber} of {ShardId} could not be stored and will be written with the next one: {Reason}")]
+    private partial void LogNotStored(string consumer, ShardId? shardId, SequenceNumber? sequenceNumber, string reason);
+}

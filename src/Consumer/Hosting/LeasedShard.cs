@@ -1,0 +1,52 @@
+using StreamWorker.Consumer.Delivery;
+using StreamWorker.Consumer.Leases;
+
+namespace StreamWorker.Consumer.Hosting;
+
+/// <summary>A shard while this worker holds its lease: grants delivery, and writes its checkpoints under the lease's epoch.</summary>
+internal sealed class LeasedShard(ILeaseStore store, LeaseScope scope, Lease lease, LeaseSession session) : ICheckpointSink
+{
+    private volatile bool _fenced;
+    private volatile string? _stored = lease.Checkpoint?.ToString();
+
+    public Lease Lease => lease;
+
+    public LeaseScope Scope => scope;
+
+    public LeaseSession Session => session;
+
+    public bool MayProceed => !_fenced && session.IsValid;
+
+    /// <summary>Gets the stored position, as text; null before the first one.</summary>
+    public string? Stored => _stored;
+
+    public async ValueTask<bool> StoreAsync(SequenceNumber position, CancellationToken cancellationToken)
+    {
+        if (await store.CheckpointAsync(scope, lease, position, cancellationToken) == CheckpointOutcome.Fenced)
+        {
+            _fenced = true;
+            return false;
+        }
+
+        _stored = position.ToString();
+        return true;
+    }
+
+    /// <summary>Gives the lease back if it is still held.</summary>
+    public async ValueTask ReleaseAsync(CancellationToken cancellationToken)
+    {
+        if (MayProceed)
+            await store.ReleaseAsync(scope, lease, cancellationToken);
+        _fenced = true;
+    }
+
+    /// <summary>Ends the shard and makes its children's leases. Null when the lease was lost.</summary>
+    public async ValueTask<IReadOnlyList<Lease>?> EndAsync(SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken)
+    {
+        if (!MayProceed)
+            return null;
+        var claimed = await store.EndShardAsync(scope, lease, position, children, cancellationToken);
+        _fenced = true;
+        return claimed;
+    }
+}

@@ -1,0 +1,225 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using StreamWorker.Batches;
+using StreamWorker.Consumer.Delivery;
+using StreamWorker.Consumer.Leases;
+using StreamWorker.Consumer.Shards;
+
+namespace StreamWorker.Consumer.Hosting;
+
+/// <summary>Works on one shard for as long as its lease is held: a reader and a delivery joined by a channel, and then the shard's end or the lease's release.</summary>
+internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IBatchProcessor processor, ShardDiscovery discovery, ConsumerTools tools)
+{
+    // Enough to read the next page while the last one is handled.
+    private const int PagesReadAhead = 1;
+
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+
+    private readonly DeliveryProgress _delivered = new();
+    private readonly ReaderProgress _read = new();
+    private readonly ILogger _logger = tools.Logger;
+
+    public ShardId Shard => shard.Lease.Shard;
+
+    public long Epoch => shard.Lease.Epoch;
+
+    public long RecordsHandled => _delivered.State.Handled;
+
+    /// <summary>Gets the trouble that reading is in now; null when it is in none.</summary>
+    public string? ReadError => _read.Error;
+
+    public ShardStatus Status
+    {
+        get
+        {
+            var state = _delivered.State;
+            return new ShardStatus(
+                Shard.Value, Epoch, shard.Stored, state.Position?.ToString(), state.LastRecordTime, state.Handled, state.Buffered, state.Attempt, state.Error ?? _read.Error);
+        }
+    }
+
+    /// <summary>Works until the shard ends, the lease is lost, or a stop. Never throws.</summary>
+    /// <param name="listed">The shard as last listed.</param>
+    /// <param name="stop">Asks for an orderly end.</param>
+    /// <param name="drainExpired">Cancels handlers that are still running.</param>
+    public async Task<ShardRunEnd> RunAsync(Shard listed, CancellationToken stop, CancellationToken drainExpired)
+    {
+        using var abort = CancellationTokenSource.CreateLinkedTokenSource(shard.Session.Lost, drainExpired);
+        try
+        {
+            LogStarted(tools.Consumer, Shard, Epoch, start.After?.ToString() ?? shard.Lease.Start.ToString());
+            var delivery = new ShardDelivery(
+                processor,
+                new BatchContext { Consumer = tools.Consumer, ShardId = Shard, LeaseEpoch = Epoch },
+                tools.Delivery,
+                shard,
+                _delivered,
+                new DeliveryTools(tools.Time, tools.Entropy),
+                _logger);
+            var end = await ReadAndDeliverAsync(delivery, listed, stop, abort.Token);
+            return end switch
+            {
+                DeliveryEnd.ShardEnd => await EndAsync(delivery.Position ?? shard.Lease.Checkpoint, stop),
+                DeliveryEnd.Stopped => await ReleaseAsync(ShardRunOutcome.Released),
+                _ => Lost(),
+            };
+        }
+        catch (ShardVanishedException e)
+        {
+            return await EndVanishedAsync(e, stop);
+        }
+        catch (Exception e)
+        {
+            LogFaulted(e, tools.Consumer, Shard);
+            return await ReleaseAsync(ShardRunOutcome.Faulted);
+        }
+    }
+
+    private async Task<DeliveryEnd> ReadAndDeliverAsync(ShardDelivery delivery, Shard listed, CancellationToken stop, CancellationToken abort)
+    {
+        var pages = Channel.CreateBounded<RecordPage>(new BoundedChannelOptions(PagesReadAhead) { SingleReader = true, SingleWriter = true });
+        using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+        var reader = new ShardReader(tools.Streams, shard.Scope.Stream, listed, tools.Reader, _read, _logger);
+        var reading = reader.ReadAsync(start, pages.Writer, stopReading.Token);
+        try
+        {
+            return await delivery.RunAsync(pages.Reader, stop, abort);
+        }
+        finally
+        {
+            await stopReading.CancelAsync();
+            await reading;
+            while (pages.Reader.TryRead(out var unread))
+                unread.Dispose();
+        }
+    }
+
+    private async Task<ShardRunEnd> EndAsync(SequenceNumber? position, CancellationToken stop)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                var children = await FindChildrenAsync(stop);
+                return await EndAsync(position, children, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                if (position is { } last && shard.MayProceed)
+                    await shard.StoreAsync(last, CancellationToken.None);
+                return await ReleaseAsync(ShardRunOutcome.Released);
+            }
+            catch (Exception e) when (e is StreamServiceException or LeaseStoreException && shard.MayProceed)
+            {
+                var delay = Backoff.Next(failures, FirstRetry, LongestRetry, tools.Entropy.Next());
+                LogEndFailed(tools.Consumer, Shard, delay, e.Message);
+                await PauseAsync(delay, stop);
+            }
+        }
+    }
+
+    private async ValueTask PauseAsync(TimeSpan delay, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(delay, tools.Time, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next step looks at the stop itself.
+        }
+    }
+
+    private async Task<ShardRunEnd> EndAsync(SequenceNumber? position, IEnumerable<Shard> children, CancellationToken stop)
+    {
+        var leases = children.Select(child => new NewLease(child.Id, child.ParentId, LeaseStart.TrimHorizon)).ToList();
+        if (await shard.EndAsync(position, leases, stop) is not { } claimed)
+            return Lost();
+        LogEnded(tools.Consumer, Shard, string.Join(", ", leases.Select(lease => lease.Shard.Value)));
+        return new ShardRunEnd(ShardRunOutcome.Ended, claimed);
+    }
+
+    private async ValueTask<IReadOnlyList<Shard>> FindChildrenAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await discovery.FindChildrenAsync(Shard, stop);
+        }
+        catch (StreamServiceException e) when (e.Kind == StreamErrorKind.NotFound)
+        {
+            // The stream itself is gone, and every record that it had is finished.
+            return [];
+        }
+    }
+
+    /// <summary>The service does not know the shard. When a fresh listing does not have it either, what was unread in it is lost, and its children go on.</summary>
+    private async Task<ShardRunEnd> EndVanishedAsync(ShardVanishedException error, CancellationToken stop)
+    {
+        try
+        {
+            var snapshot = await discovery.ListAsync(stop);
+            if (!snapshot.Shards.ContainsKey(Shard))
+            {
+                LogVanished(tools.Consumer, Shard, _delivered.State.Position?.ToString() ?? shard.Stored ?? "its start");
+                return await EndAsync(_delivered.State.Position ?? shard.Lease.Checkpoint, snapshot.ChildrenOf(Shard), stop);
+            }
+
+            LogFaulted(error, tools.Consumer, Shard);
+        }
+        catch (Exception e)
+        {
+            LogFaulted(e, tools.Consumer, Shard);
+        }
+
+        return await ReleaseAsync(ShardRunOutcome.Faulted);
+    }
+
+    private async Task<ShardRunEnd> ReleaseAsync(ShardRunOutcome outcome)
+    {
+        try
+        {
+            if (!shard.MayProceed)
+                return Lost();
+            await shard.ReleaseAsync(CancellationToken.None);
+            LogReleased(tools.Consumer, Shard, shard.Stored ?? "its start");
+        }
+        catch (LeaseStoreException e)
+        {
+            // Not given back: the others find this worker silent, or it finds the lease in its own name.
+            LogNotReleased(tools.Consumer, Shard, e.Message);
+        }
+
+        return ShardRunEnd.Of(outcome);
+    }
+
+    private ShardRunEnd Lost()
+    {
+        LogLost(tools.Consumer, Shard, Epoch);
+        return ShardRunEnd.Of(ShardRunOutcome.Lost);
+    }
+
+    [LoggerMessage(4001, LogLevel.Information, "{Consumer}: reading {Shard} under epoch {Epoch}, from {Position} on.")]
+    private partial void LogStarted(string consumer, ShardId shard, long epoch, string position);
+
+    [LoggerMessage(4002, LogLevel.Information, "{Consumer}: {Shard} is finished to its end; it continues in [{Children}].")]
+    private partial void LogEnded(string consumer, ShardId shard, string children);
+
+    [LoggerMessage(4003, LogLevel.Information, "{Consumer}: {Shard} was given back, finished up to {Position}.")]
+    private partial void LogReleased(string consumer, ShardId shard, string position);
+
+    [LoggerMessage(4004, LogLevel.Warning, "{Consumer}: the lease of {Shard}, epoch {Epoch}, was lost; its new owner goes on from the last checkpoint.")]
+    private partial void LogLost(string consumer, ShardId shard, long epoch);
+
+    [LoggerMessage(4005, LogLevel.Error, "{Consumer}: the work on {Shard} failed and will be begun again from the last checkpoint.")]
+    private partial void LogFaulted(Exception error, string consumer, ShardId shard);
+
+    [LoggerMessage(4006, LogLevel.Warning, "{Consumer}: the end of {Shard} could not be stored, next try in {Delay}: {Reason}")]
+    private partial void LogEndFailed(string consumer, ShardId shard, TimeSpan delay, string reason);
+
+    [LoggerMessage(4007, LogLevel.Critical, "{Consumer}: {Shard} has vanished from the stream; records in it behind {Position} are lost. Its children go on.")]
+    private partial void LogVanished(string consumer, ShardId shard, string position);
+
+    [LoggerMessage(4008, LogLevel.Warning, "{Consumer}: {Shard} could not be given back and will be taken over after a lease duration: {Reason}")]
+    private partial void LogNotReleased(string consumer, ShardId shard, string reason);
+}

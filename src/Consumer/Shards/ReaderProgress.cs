@@ -1,0 +1,22 @@
+namespace StreamWorker.Consumer.Shards;
+
+/// <summary>What others may see of a reader. Written by the reader alone, read by anybody.</summary>
+internal sealed class ReaderProgress
+{
+    private volatile string? _error;
+    private long _lastAnswer;
+
+    /// <summary>Gets the trouble that the reader is in now; null when it is in none.</summary>
+    public string? Error => _error;
+
+    /// <summary>Gets the timestamp of the last answer of the service; 0 before the first one.</summary>
+    public long LastAnswer => Volatile.Read(ref _lastAnswer);
+
+    public void Answered(long timestamp)
+    {
+        Volatile.Write(ref _lastAnswer, timestamp);
+        _error = null;
+    }
+
+    public void Failed(string error) => _error = error;
+}

@@ -1,0 +1,178 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using StreamWorker.Diagnostics;
+
+namespace StreamWorker.Consumer.Shards;
+
+/// <summary>
+/// Reads one shard from a position to its end and hands on every record exactly once, in order. It never reads further than its output takes, and only an
+/// answer of the service without a next iterator ends the shard: an error never does.
+/// </summary>
+internal sealed partial class ShardReader(
+    IStreamsClient client,
+    StreamArn stream,
+    Shard shard,
+    ReaderTools tools,
+    ReaderProgress progress,
+    ILogger logger)
+{
+    // An iterator is good for 15 minutes from its issue.
+    private static readonly TimeSpan IteratorLifetime = TimeSpan.FromMinutes(14);
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestBackoffWhenRefused = TimeSpan.FromSeconds(30);
+
+    private SequenceNumber? _lastRead;
+    private DateTimeOffset? _fromTime;
+    private string? _iterator;
+    private long _iteratorIssuedAt;
+    private int _emptyPages;
+    private int _failures;
+
+    /// <summary>Reads until the shard's end, then completes the output. An error that nothing here can mend completes it with that error.</summary>
+    public async Task ReadAsync(ReadPosition start, ChannelWriter<RecordPage> output, CancellationToken cancellationToken)
+    {
+        _lastRead = start.After;
+        _fromTime = start.After is null ? start.FromTime : null;
+        _iterator = start.After is null ? start.WarmIterator : null;
+        _iteratorIssuedAt = tools.Time.GetTimestamp();
+        try
+        {
+            while (await output.WaitToWriteAsync(cancellationToken))
+            {
+                if (await TryReadPageAsync(cancellationToken) is not { } page)
+                    continue;
+                var next = page.NextShardIterator;
+                var pause = PollingSchedule.Next(page.Records.Count, page.SizeInBytes, _emptyPages, shard.IsClosed, tools.MaximumPollInterval);
+                HandOn(page, output);
+                if (next is null)
+                    break;
+                if (pause > TimeSpan.Zero)
+                    await Task.Delay(pause, tools.Time, cancellationToken);
+            }
+
+            output.TryComplete();
+        }
+        catch (Exception e)
+        {
+            output.TryComplete(e);
+        }
+    }
+
+    /// <summary>Gets one page, or null after a failure that has been dealt with.</summary>
+    private async ValueTask<RecordPage?> TryReadPageAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_iterator is null || tools.Time.GetElapsedTime(_iteratorIssuedAt) > IteratorLifetime)
+            {
+                _iteratorIssuedAt = tools.Time.GetTimestamp();
+                _iterator = await client.GetShardIteratorAsync(stream, shard.Id, _lastRead is { } last ? IteratorStart.After(last) : IteratorStart.TrimHorizon, cancellationToken);
+            }
+
+            var page = await client.GetRecordsAsync(stream, _iterator, null, cancellationToken);
+            return Accept(page);
+        }
+        catch (StreamServiceException e)
+        {
+            await RecoverAsync(e, cancellationToken);
+            return null;
+        }
+    }
+
+    private RecordPage Accept(RecordPage page)
+    {
+        for (var i = 0; i < page.Records.Count; i++)
+        {
+            if (page.Records[i].HasSequenceNumber)
+                continue;
+            page.Dispose();
+            throw new StreamServiceException(StreamErrorKind.Unreachable, $"The service's answer holds a record without sequence number (record {i} of {page.Records.Count}).");
+        }
+
+        _iterator = page.NextShardIterator;
+        _iteratorIssuedAt = tools.Time.GetTimestamp();
+        _failures = 0;
+        _emptyPages = page.Records.Count == 0 ? _emptyPages + 1 : 0;
+        progress.Answered(_iteratorIssuedAt);
+        return page;
+    }
+
+    private void HandOn(RecordPage page, ChannelWriter<RecordPage> output)
+    {
+        if (page.Records.Count == 0)
+        {
+            page.Dispose();
+            return;
+        }
+
+        _lastRead = page.Records[^1].SequenceNumber;
+        page.SkipFirst(CountBeforeStart(page));
+        if (!output.TryWrite(page))
+            page.Dispose();
+    }
+
+    /// <summary>Counts the records that were created before the start time. Once one is at or after it, all that follow are delivered.</summary>
+    private int CountBeforeStart(RecordPage page)
+    {
+        if (_fromTime is not { } start)
+            return 0;
+        var wholeSecond = DateTimeOffset.FromUnixTimeSeconds(start.ToUnixTimeSeconds());
+        var skip = 0;
+        while (skip < page.Records.Count && TimeOf(page.Records[skip]) < wholeSecond)
+            skip++;
+        if (skip < page.Records.Count)
+            _fromTime = null;
+        return skip;
+    }
+
+    private static DateTimeOffset TimeOf(StreamRecord record)
+    {
+        try
+        {
+            return record.ApproximateCreationTime ?? DateTimeOffset.MaxValue;
+        }
+        catch (RecordFormatException)
+        {
+            // A record whose time cannot be read is delivered rather than passed over.
+            return DateTimeOffset.MaxValue;
+        }
+    }
+
+    private async ValueTask RecoverAsync(StreamServiceException error, CancellationToken cancellationToken)
+    {
+        switch (error.Kind)
+        {
+            case StreamErrorKind.ExpiredIterator:
+                _iterator = null;
+                LogExpired(shard.Id, _lastRead);
+                return;
+            case StreamErrorKind.Trimmed:
+                progress.Failed(error.Message);
+                LogTrimmed(shard.Id, _lastRead?.ToString() ?? "the start of the shard");
+                _lastRead = null;
+                _iterator = null;
+                break;
+            case StreamErrorKind.NotFound:
+                throw new ShardVanishedException(error.Message, error);
+            default:
+                break;
+        }
+
+        _failures++;
+        progress.Failed(error.Message);
+        var longest = error.Kind is StreamErrorKind.AccessDenied or StreamErrorKind.InvalidRequest ? LongestBackoffWhenRefused : LongestBackoff;
+        var delay = Backoff.Next(_failures, FirstBackoff, longest, tools.Entropy.Next());
+        LogFailed(shard.Id, _failures, delay, error.ErrorCode ?? error.Kind.ToString(), error.Message);
+        await Task.Delay(delay, tools.Time, cancellationToken);
+    }
+
+    [LoggerMessage(2001, LogLevel.Warning, "Reading {Shard} failed {Failures} times in a row, next try in {Delay}: {Code}: {Reason}")]
+    private partial void LogFailed(ShardId shard, int failures, TimeSpan delay, string code, string reason);
+
+    [LoggerMessage(2002, LogLevel.Debug, "The iterator of {Shard} has expired; reading goes on behind {LastRead}.")]
+    private partial void LogExpired(ShardId shard, SequenceNumber? lastRead);
+
+    [LoggerMessage(2003, LogLevel.Critical, "Records of {Shard} are lost: the stream no longer has those behind {Position}. Reading goes on at the oldest record that it has.")]
+    private partial void LogTrimmed(ShardId shard, string position);
+}
