@@ -1,0 +1,3 @@
+using StreamWorker.Tests.Shared;
+
+[assembly: AssemblyFixture(typeof(DynamoDbLocal))]

@@ -1,0 +1,11 @@
+using System.Text;
+
+namespace StreamWorker.DynamoDb.Tests.Fakes;
+
+/// <summary>A request as it came over the wire.</summary>
+public sealed record ReceivedRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body)
+{
+    public string Json => Encoding.UTF8.GetString(Body);
+
+    public string Target => Headers.GetValueOrDefault("X-Amz-Target", "");
+}
