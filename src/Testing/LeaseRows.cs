@@ -1,0 +1,84 @@
+using StreamWorker.Consumer.Leases;
+
+namespace StreamWorker.Testing;
+
+/// <summary>The rows of leases and what each write does to them. Whoever uses it holds the lock of its <see cref="InMemoryLeaseStore"/>.</summary>
+internal sealed class LeaseRows
+{
+    private readonly Dictionary<(LeaseScope Scope, ShardId Shard), Lease> _leases = [];
+    private readonly List<CheckpointEntry> _checkpoints = [];
+
+    public IReadOnlyList<CheckpointEntry> Checkpoints => _checkpoints;
+
+    public IEnumerable<(LeaseScope Scope, Lease Lease)> All => _leases.Select(entry => (entry.Key.Scope, entry.Value));
+
+    public Lease? Find(LeaseScope scope, ShardId shard) => _leases.GetValueOrDefault((scope, shard));
+
+    public bool Delete(LeaseScope scope, ShardId shard) => _leases.Remove((scope, shard));
+
+    public bool Create(LeaseScope scope, NewLease lease) => _leases.TryAdd((scope, lease.Shard), Make(lease, null, 0));
+
+    public Lease? Claim(LeaseScope scope, Lease observed, WorkerIdentity claimant)
+    {
+        if (!_leases.TryGetValue((scope, observed.Shard), out var stored) || stored.State == LeaseState.Done)
+            return null;
+        // A claim that was applied and is sent again finds what it left.
+        if (stored.Owner == claimant && stored.Epoch == observed.Epoch + 1)
+            return stored;
+        if (stored.Owner != observed.Owner || stored.Epoch != observed.Epoch)
+            return null;
+        return _leases[(scope, observed.Shard)] = stored with { Owner = claimant, Epoch = stored.Epoch + 1 };
+    }
+
+    public CheckpointOutcome Checkpoint(LeaseScope scope, Lease held, SequenceNumber position)
+    {
+        var stored = FindHeld(scope, held);
+        if (stored is not null)
+            _leases[(scope, held.Shard)] = stored with { Checkpoint = Later(stored.Checkpoint, position) };
+        return Note(scope, held, position, endsShard: false, stored is not null);
+    }
+
+    public bool Release(LeaseScope scope, Lease held)
+    {
+        if (FindHeld(scope, held) is { } stored)
+            _leases[(scope, held.Shard)] = stored with { Owner = null };
+        return _leases.GetValueOrDefault((scope, held.Shard))?.Owner is null;
+    }
+
+    public IReadOnlyList<Lease>? EndShard(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children)
+    {
+        var stored = _leases.GetValueOrDefault((scope, held.Shard));
+        // An end that was applied and is sent again finds the lease done under its own epoch.
+        var isRepeated = stored is { State: LeaseState.Done } && stored.Epoch == held.Epoch;
+        if (!isRepeated && FindHeld(scope, held) is null)
+        {
+            Note(scope, held, position, endsShard: true, isStored: false);
+            return null;
+        }
+
+        if (!isRepeated)
+        {
+            _leases[(scope, held.Shard)] = stored! with { State = LeaseState.Done, Owner = null, Checkpoint = Later(stored.Checkpoint, position) };
+            foreach (var child in children)
+                _leases.TryAdd((scope, child.Shard), child.State == LeaseState.Done ? Make(child, null, 0) : Make(child, held.Owner, 1));
+        }
+
+        Note(scope, held, position, endsShard: true, isStored: true);
+        return [.. children.Select(child => _leases.GetValueOrDefault((scope, child.Shard))).OfType<Lease>().Where(lease => lease.Owner == held.Owner)];
+    }
+
+    private static Lease Make(NewLease lease, WorkerIdentity? owner, long epoch) => new(lease.Shard, lease.Parent, lease.Start, null, lease.State, owner, epoch);
+
+    private static SequenceNumber? Later(SequenceNumber? stored, SequenceNumber? position) =>
+        stored is { } old && (position is not { } now || now < old) ? stored : position;
+
+    private Lease? FindHeld(LeaseScope scope, Lease held) =>
+        _leases.GetValueOrDefault((scope, held.Shard)) is { State: LeaseState.Active } stored && stored.Owner == held.Owner && stored.Epoch == held.Epoch ? stored : null;
+
+    private CheckpointOutcome Note(LeaseScope scope, Lease held, SequenceNumber? position, bool endsShard, bool isStored)
+    {
+        var outcome = isStored ? CheckpointOutcome.Stored : CheckpointOutcome.Fenced;
+        _checkpoints.Add(new CheckpointEntry(scope, held.Shard, held.Owner, held.Epoch, position, endsShard, outcome));
+        return outcome;
+    }
+}

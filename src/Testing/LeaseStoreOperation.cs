@@ -1,0 +1,38 @@
+namespace StreamWorker.Testing;
+
+/// <summary>The operations of <see cref="InMemoryLeaseStore"/>.</summary>
+public enum LeaseStoreOperation
+{
+    /// <summary>The store is made ready.</summary>
+    Initialize,
+
+    /// <summary>Leases are listed.</summary>
+    ListLeases,
+
+    /// <summary>A lease is made.</summary>
+    CreateLease,
+
+    /// <summary>A lease is taken.</summary>
+    Claim,
+
+    /// <summary>A checkpoint is stored.</summary>
+    Checkpoint,
+
+    /// <summary>A lease is given back.</summary>
+    Release,
+
+    /// <summary>A shard is ended.</summary>
+    EndShard,
+
+    /// <summary>Workers are listed.</summary>
+    ListWorkers,
+
+    /// <summary>A heartbeat is written.</summary>
+    Beat,
+
+    /// <summary>A silent worker is fenced.</summary>
+    FenceWorker,
+
+    /// <summary>A worker's row is removed.</summary>
+    RemoveWorker,
+}
