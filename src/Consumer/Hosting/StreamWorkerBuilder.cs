@@ -14,6 +14,9 @@ public sealed class StreamWorkerBuilder
     /// <summary>Gets where everything is registered.</summary>
     public IServiceCollection Services { get; }
 
+    /// <summary>Gets the names of the consumers that were added.</summary>
+    public IReadOnlyCollection<string> ConsumerNames => _names;
+
     /// <summary>Adds a consumer. Its settings can be given here and in the configuration section <c>StreamWorker:Consumers:NAME</c>, which wins.</summary>
     /// <param name="name">The consumer's name: part of its identity in the lease table. 1 to 128 characters: letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</param>
     /// <param name="configure">Says where the records come from and how they are handled.</param>

@@ -1,0 +1,58 @@
+using System.Reflection;
+
+namespace StreamWorker.Worker;
+
+/// <summary>What can be said to the executable apart from settings.</summary>
+internal static class CommandLine
+{
+    public const int Misuse = 2;
+
+    private const string Help = """
+        streamworker: consumes DynamoDB streams, at least once and in order for each item.
+
+        Usage:
+          streamworker [--KEY=VALUE ...]    runs the worker
+          streamworker --help | --version
+
+        Settings come from appsettings.json in the current folder, environment variables (StreamWorker__KEY) and the command line
+        (--StreamWorker:KEY=VALUE); the later ones win. The least that is needed is one table:
+
+          AWS_REGION=eu-central-1 StreamWorker__Consumers__orders__TableName=Orders streamworker
+
+        That writes every change as one JSON line to standard output. To hand the changes to a web service instead:
+
+          StreamWorker__Consumers__orders__Handler__Type=Http
+          StreamWorker__Consumers__orders__Handler__Url=http://localhost:9000/events
+
+        Logs go to standard error. Health and status are on port 8081 (ASPNETCORE_HTTP_PORTS or --urls for another):
+        /healthz/live, /healthz/ready, /healthz/startup, /api/status, and a page at /.
+
+        Exit codes: 0 stopped as told, 1 configuration or start failed, 2 misuse of this command line.
+        """;
+
+    /// <summary>Answers a command line that does not ask for the worker.</summary>
+    /// <returns>The exit code, or null when the worker is to run.</returns>
+    public static int? Answer(string[] arguments, TextWriter output, TextWriter error)
+    {
+        if (arguments.Any(argument => argument is "--help" or "-h" or "-?"))
+        {
+            output.WriteLine(Help);
+            return 0;
+        }
+
+        if (arguments.Contains("--version"))
+        {
+            var version = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+            output.WriteLine($"streamworker {version?.Split('+')[0]}");
+            return 0;
+        }
+
+        if (arguments.FirstOrDefault() is { } verb && !verb.StartsWith('-') && !verb.Contains('=', StringComparison.Ordinal))
+        {
+            error.WriteLine($"streamworker: unknown verb '{verb}'. See streamworker --help.");
+            return Misuse;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,60 @@
+using StreamWorker.Consumer.Hosting;
+using StreamWorker.DynamoDb;
+
+namespace StreamWorker.Worker.Configuration;
+
+/// <summary>Reads the configuration section <c>StreamWorker</c>: the one place that knows all its keys.</summary>
+internal static class WorkerSettings
+{
+    public const string SectionName = "StreamWorker";
+
+    private static readonly Dictionary<string, StartingPosition> StartingPositions = new()
+    {
+        ["TRIM_HORIZON"] = StartingPosition.TrimHorizon,
+        ["LATEST"] = StartingPosition.Latest,
+    };
+
+    /// <summary>Opens the section; faults of everything that is read from it are added to <paramref name="faults"/>.</summary>
+    public static SettingsSection Open(IConfiguration configuration, List<string> faults) => new(configuration.GetSection(SectionName), faults);
+
+    public static SettingsSection Consumers(SettingsSection worker) => worker.Section("Consumers", "orders:TableName");
+
+    public static SettingsSection Consumer(SettingsSection consumers, string name) => consumers.Section(name, "TableName");
+
+    public static void Read(SettingsSection worker, StreamWorkerOptions options)
+    {
+        worker.Text(nameof(options.Application), value => options.Application = value);
+        worker.Text(nameof(options.WorkerId), value => options.WorkerId = value);
+        worker.Duration(nameof(options.LeaseDuration), value => options.LeaseDuration = value);
+        worker.Duration(nameof(options.CheckpointInterval), value => options.CheckpointInterval = value);
+        worker.Duration(nameof(options.DrainTimeout), value => options.DrainTimeout = value);
+        worker.Duration(nameof(options.MaximumPollInterval), value => options.MaximumPollInterval = value);
+        worker.Duration(nameof(options.DiscoveryInterval), value => options.DiscoveryInterval = value);
+    }
+
+    public static void Read(SettingsSection worker, DynamoDbOptions options)
+    {
+        worker.Text("LeaseTable", value => options.Leases.TableName = value);
+        worker.Boolean("CreateTables", value => options.Leases.CreateTable = value);
+    }
+
+    public static void Read(SettingsSection consumer, ConsumerOptions options)
+    {
+        string? table = null;
+        string? stream = null;
+        consumer.Text(nameof(options.TableName), value => table = value);
+        consumer.Text(nameof(options.StreamArn), value => stream = value);
+        if (table is not null || stream is not null)
+        {
+            // A source in configuration replaces the one in code, whichever kind that is.
+            options.TableName = table;
+            options.StreamArn = stream;
+        }
+
+        consumer.Choice(nameof(options.StartingPosition), StartingPositions, value => options.StartingPosition = value);
+        consumer.Integer(nameof(options.BatchSize), value => options.BatchSize = value);
+        consumer.Boolean(nameof(options.Enabled), value => options.Enabled = value);
+        consumer.Duration(nameof(options.RetryDelay), value => options.RetryDelay = value);
+        consumer.Duration(nameof(options.MaximumRetryDelay), value => options.MaximumRetryDelay = value);
+    }
+}

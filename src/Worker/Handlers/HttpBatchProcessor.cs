@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using StreamWorker.Batches;
+using StreamWorker.Diagnostics;
+using StreamWorker.Normalization;
+
+namespace StreamWorker.Worker.Handlers;
+
+/// <summary>
+/// Posts Lambda's event to a handler behind HTTP and reads its answer as Lambda's mapping reads a function's. Nothing counts as handled without an answer that
+/// says so; what certainly did not reach the handler is told from what may have.
+/// </summary>
+internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMessageInvoker client, TimeProvider time, ILogger<HttpBatchProcessor> logger) : IBatchProcessor, IDisposable
+{
+    /// <summary>The most that an event may have: as much as Lambda hands to a function.</summary>
+    internal const int MaximumEventBytes = 6 * 1024 * 1024;
+
+    private const int BytesAroundRecords = 32;
+    private const int BytesAddedToRecord = 256;
+
+    private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+    private static readonly ProductInfoHeaderValue Agent = new("streamworker", typeof(HttpBatchProcessor).Assembly.GetName().Version?.ToString(3));
+
+    private long _warnedAt = time.GetTimestamp() - (long)(WarningInterval.TotalSeconds * time.TimestampFrequency);
+
+    public async ValueTask<BatchResult> ProcessAsync(IReadOnlyList<StreamRecord> records, BatchContext context, CancellationToken cancellationToken)
+    {
+        var finished = 0;
+        while (finished < records.Count)
+        {
+            var request = NextRequest(records, finished);
+            var result = await SendAsync(request, context, cancellationToken);
+            if (request.Count == records.Count)
+                return result;
+            if (result.Outcome == BatchOutcome.Succeeded)
+                finished += request.Count;
+            else
+                return Stopped(records, finished, request, result);
+        }
+
+        return BatchResult.Succeeded;
+    }
+
+    public void Dispose() => client.Dispose();
+
+    /// <summary>Takes as many of the next records as one event holds, and at least one.</summary>
+    private static IReadOnlyList<StreamRecord> NextRequest(IReadOnlyList<StreamRecord> records, int start)
+    {
+        long size = BytesAroundRecords;
+        var end = start;
+        while (end < records.Count)
+        {
+            size += records[end].Utf8Json.Length + BytesAddedToRecord;
+            if (size > MaximumEventBytes && end > start)
+                break;
+            end++;
+        }
+
+        return start == 0 && end == records.Count ? records : [.. records.Skip(start).Take(end - start)];
+    }
+
+    /// <summary>Words, for the whole batch, what became of one of several requests: it stopped at a record, and all before it are finished.</summary>
+    private static BatchResult Stopped(IReadOnlyList<StreamRecord> records, int start, IReadOnlyList<StreamRecord> request, BatchResult result)
+    {
+        var position = start + result.CountFinished(request);
+        if (position == 0 && result.Outcome != BatchOutcome.PartlyFailed)
+            return result;
+        try
+        {
+            return BatchResult.PartlyFailed([BatchItemFailure.Of(records[position], result.Error)]);
+        }
+        catch (RecordFormatException e)
+        {
+            return BatchResult.Failed(e);
+        }
+    }
+
+    private async ValueTask<BatchResult> SendAsync(IReadOnlyList<StreamRecord> records, BatchContext context, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(endpoint.Timeout, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            var body = new PooledBuffer();
+            LambdaEvent.Write(body, records);
+            using var message = NewRequest(body.Written, context);
+            using var response = await client.SendAsync(message, stop.Token);
+            using var answer = await HttpAnswer.ReadAsync(response, stop.Token);
+            // Only after a whole answer is it certain that nothing sends from this memory any more; otherwise it is left to the garbage collector.
+            body.Dispose();
+            return Judge(answer, records.Count, context.Consumer);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            return BatchResult.Failed(e);
+        }
+        catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
+        {
+            return Failed($"did not answer within {endpoint.Timeout:c}", e);
+        }
+        catch (Exception e) when (e is OperationCanceledException { InnerException: TimeoutException }
+            or HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError })
+        {
+            return NotInvoked($"cannot be reached: {e.Message}", e);
+        }
+        catch (Exception e)
+        {
+            return Failed($"broke off the call: {e.Message}", e);
+        }
+    }
+
+    private HttpRequestMessage NewRequest(ReadOnlyMemory<byte> body, BatchContext context)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Post, endpoint.Url) { Content = new ReadOnlyMemoryContent(body) };
+        message.Content.Headers.ContentType = Json;
+        message.Headers.UserAgent.Add(Agent);
+        message.Headers.Add("X-StreamWorker-Consumer", context.Consumer);
+        if (context.ShardId is { } shard)
+            message.Headers.Add("X-StreamWorker-Shard-Id", shard.Value);
+        if (context.LeaseEpoch is { } epoch)
+            message.Headers.Add("X-StreamWorker-Lease-Epoch", epoch.ToString(CultureInfo.InvariantCulture));
+        message.Headers.Add("X-StreamWorker-Attempt", context.Attempt.ToString(CultureInfo.InvariantCulture));
+        return message;
+    }
+
+    private BatchResult Judge(HttpAnswer answer, int records, string consumer)
+    {
+        if (answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
+            return NotInvoked($"is not available: {answer}");
+        if (!answer.IsSuccess)
+            return Failed($"failed: {answer}");
+        if (answer.FunctionError is { } error)
+            return Failed($"failed ({error}): {answer}");
+        if (answer.IsTooLong)
+            return Failed(string.Create(CultureInfo.InvariantCulture, $"answered with more than {HttpAnswer.MaximumBytes} bytes"));
+        if (answer.IsEmulatorError())
+            return Failed($"failed: {answer}");
+
+        var result = BatchResponse.Read(answer.Body, out var nearMiss);
+        if (!endpoint.ReportsItemFailures)
+        {
+            if (result.Outcome == BatchOutcome.PartlyFailed && MayWarn())
+                LogFailuresIgnored(logger, consumer, result.Failures.Count, records);
+            return BatchResult.Succeeded;
+        }
+
+        if (nearMiss is not null && MayWarn())
+            LogNearMiss(logger, consumer, nearMiss);
+        return result.Outcome == BatchOutcome.Failed ? Failed($"gave an invalid answer: {answer}", result.Error) : result;
+    }
+
+    private BatchResult Failed(string what, Exception? error = null) => BatchResult.Failed(new RecordHandlerException($"The handler at {endpoint.Url} {what}", error));
+
+    private BatchResult NotInvoked(string what, Exception? error = null) => BatchResult.NotInvoked(new RecordHandlerException($"The handler at {endpoint.Url} {what}", error));
+
+    /// <summary>Lets one warning a minute pass: the same answer comes with every batch.</summary>
+    private bool MayWarn()
+    {
+        var last = Interlocked.Read(ref _warnedAt);
+        return time.GetElapsedTime(last) >= WarningInterval && Interlocked.CompareExchange(ref _warnedAt, time.GetTimestamp(), last) == last;
+    }
+
+    [LoggerMessage(5001, LogLevel.Warning, "Consumer {Consumer}: the handler's answer has a member '{Member}', which is not 'batchItemFailures': it counts as success. Names are case-sensitive.")]
+    private static partial void LogNearMiss(ILogger logger, string consumer, string member);
+
+    [LoggerMessage(5002, LogLevel.Warning, "Consumer {Consumer}: the handler's answer names {Failures} failed of {Records} records and counts as success, because FunctionResponseTypes does not have ReportBatchItemFailures.")]
+    private static partial void LogFailuresIgnored(ILogger logger, string consumer, int failures, int records);
+}
