@@ -1,0 +1,76 @@
+namespace StreamWorker.Deploy.Tests;
+
+public sealed class ChartConfigurationTests(Helm helm)
+{
+    [Fact]
+    public async Task Configuration_keys_become_environment_variables()
+    {
+        var environment = (await helm.RenderAsync("http-sidecar-values.yaml")).Environment;
+
+        Assert.Equal("search", environment["StreamWorker__Application"]);
+        Assert.Equal("500", environment["StreamWorker__Consumers__search__BatchSize"]);
+        Assert.Equal("ReportBatchItemFailures", environment["StreamWorker__Consumers__search__FunctionResponseTypes__0"]);
+        Assert.Equal("Http", environment["StreamWorker__Consumers__search__Handler__Type"]);
+        Assert.Equal("false", environment["StreamWorker__Consumers__audit-trail__Enabled"]);
+    }
+
+    [Fact]
+    public async Task Application_defaults_to_the_name_of_the_release()
+    {
+        var manifests = await helm.RenderAsync("console-values.yaml");
+
+        Assert.Equal("orders-streamworker", manifests.Environment["StreamWorker__Application"]);
+    }
+
+    [Fact]
+    public async Task Settings_that_are_not_given_are_left_to_the_worker()
+    {
+        var environment = (await helm.RenderAsync("console-values.yaml", "config.LeaseTable=\"\"", "config.DiscoveryInterval=null")).Environment;
+
+        Assert.DoesNotContain("StreamWorker__LeaseTable", environment.Keys);
+        Assert.DoesNotContain("StreamWorker__DiscoveryInterval", environment.Keys);
+        Assert.Equal(["StreamWorker__Consumers__orders__TableName"], environment.Keys.Where(key => key.Contains("Consumers", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Worker_reads_the_config_map_and_is_named_after_its_pod()
+    {
+        var manifests = await helm.RenderAsync("console-values.yaml");
+
+        Assert.Equal(manifests.ConfigMap.Metadata.Name, Assert.Single(manifests.Worker.EnvFrom).ConfigMapRef.Name);
+        Assert.Equal("metadata.name", manifests.Worker.Env.Single(variable => variable.Name == "POD_NAME").ValueFrom.FieldRef.FieldPath);
+    }
+
+    [Fact]
+    public async Task Region_and_endpoint_are_the_SDKs_own_variables()
+    {
+        var local = await helm.RenderAsync("local-endpoint-values.yaml");
+        var plain = await helm.RenderAsync("console-values.yaml");
+
+        Assert.Equal("us-east-1", local.Variable("AWS_REGION"));
+        Assert.Equal("http://dynamodb-local.default.svc:8000", local.Variable("AWS_ENDPOINT_URL_DYNAMODB"));
+        Assert.Equal("local", local.Variable("AWS_ACCESS_KEY_ID"));
+        Assert.DoesNotContain(plain.Worker.Env, variable => variable.Name.StartsWith("AWS_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Changed_configuration_restarts_the_pods()
+    {
+        var before = await helm.RenderAsync("console-values.yaml");
+        var same = await helm.RenderAsync("console-values.yaml", "replicaCount=4");
+        var after = await helm.RenderAsync("console-values.yaml", "config.Consumers.orders.BatchSize=7");
+
+        Assert.Equal(before.Checksum, same.Checksum);
+        Assert.NotEqual(before.Checksum, after.Checksum);
+    }
+
+    [Fact]
+    public async Task Chart_without_a_consumer_says_how_to_name_one()
+    {
+        var result = await helm.RunAsync("template", "orders", Repository.Chart);
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("config.Consumers is empty", result.Error, StringComparison.Ordinal);
+        Assert.Contains("--set config.Consumers.orders.TableName=", result.Error, StringComparison.Ordinal);
+    }
+}
