@@ -3,6 +3,7 @@ using Amazon.SecurityToken;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using StreamWorker.Consumer.Leases;
 using StreamWorker.Consumer.Shards;
 
 namespace StreamWorker.DynamoDb;
@@ -30,6 +31,7 @@ public static class DynamoDbServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IStreamsClient>(static provider => new DynamoDbStreamsClient(Options(provider), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ITableDirectory>(static provider => new DynamoDbTableDirectory(Options(provider), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ILeaseStore>(static provider => new DynamoDbLeaseStore(Options(provider), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 

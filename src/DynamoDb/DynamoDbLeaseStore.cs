@@ -1,0 +1,180 @@
+using Amazon.DynamoDBv2;
+using Amazon.DynamoDBv2.Model;
+using StreamWorker.Consumer.Leases;
+using StreamWorker.Consumer.Shards;
+using StreamWorker.DynamoDb.Aws;
+using StreamWorker.DynamoDb.Leases;
+
+namespace StreamWorker.DynamoDb;
+
+/// <summary>Keeps leases, checkpoints and heartbeats in a DynamoDB table; see docs/lease-table.md for its rows.</summary>
+/// <remarks>
+/// Every write is conditional and asks for the old row when the condition fails: a write of ours that was applied and whose answer was lost is
+/// recognised by what it left behind, and succeeds. Heartbeats have connections of their own, so nothing queues in front of them.
+/// </remarks>
+public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
+{
+    private readonly TablesClient _client;
+    private readonly TablesClient _beatClient;
+    private readonly LeaseTableCalls _calls;
+    private readonly LeaseTable _table;
+    private readonly ShardEnd _shardEnd;
+    private readonly WorkerTable _workers;
+    private readonly string _tableName;
+
+    /// <summary>Makes a store. The table is not looked at before <see cref="InitializeAsync"/>.</summary>
+    /// <param name="options">How DynamoDB is reached, and the lease table's settings. Later changes have no effect.</param>
+    /// <param name="timeProvider">The clock of the time-outs.</param>
+    /// <exception cref="StreamServiceException">No region is set and no endpoint either, or the settings contradict each other.</exception>
+    public DynamoDbLeaseStore(DynamoDbOptions options, TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        var leases = options.Leases;
+        _tableName = leases.TableName;
+        _client = TablesClient.Create(options, retries: 2);
+        _beatClient = TablesClient.Create(options, retries: 1);
+        _calls = new LeaseTableCalls(_client, _tableName, leases.CallTimeout, timeProvider);
+        _table = new LeaseTable(_client, new LeaseTableCalls(_client, _tableName, leases.CreateTableTimeout, timeProvider), leases);
+        _shardEnd = new ShardEnd(_client, _tableName, timeProvider);
+        _workers = new WorkerTable(_calls, new LeaseTableCalls(_beatClient, _tableName, leases.BeatTimeout, timeProvider));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask InitializeAsync(CancellationToken cancellationToken) => _table.EnsureAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) =>
+        _calls.ListAsync($"Listing the leases of consumer {scope.Consumer}", LeaseRow.PartitionOf(scope), LeaseRow.SortPrefix, LeaseRow.Read, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> CreateLeaseAsync(LeaseScope scope, NewLease lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        var request = new PutItemRequest { TableName = _tableName, Item = LeaseRow.New(scope, lease, owner: null), ConditionExpression = "attribute_not_exists(pk)" };
+        try
+        {
+            await _calls.RunAsync($"Creating the lease of {lease.Shard}", async token => await _client.PutItemAsync(request, token), cancellationToken);
+            return true;
+        }
+        catch (ConditionalCheckFailedException)
+        {
+            // Also when an answer of ours was lost: the lease is there, and who made it makes no difference.
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Lease?> ClaimAsync(LeaseScope scope, Lease observed, WorkerIdentity claimant, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        ArgumentNullException.ThrowIfNull(claimant);
+        var request = _calls.Update(
+            LeaseRow.KeyOf(scope, observed.Shard),
+            "SET #owner = :claimant, #incarnation = :claimantIncarnation, #epoch = :next",
+            $"#state = :active AND #epoch = :epoch AND {(observed.Owner is null ? "attribute_not_exists(#owner)" : "#owner = :owner AND #incarnation = :incarnation")}",
+            Attributes.Names(LeaseRow.Owner, Attributes.Incarnation, LeaseRow.Epoch, LeaseRow.State),
+            new Row(StringComparer.Ordinal)
+            {
+                [":claimant"] = Attributes.Text(claimant.WorkerId),
+                [":claimantIncarnation"] = Attributes.Text(claimant.Incarnation),
+                [":epoch"] = Attributes.Number(observed.Epoch),
+                [":next"] = Attributes.Number(observed.Epoch + 1),
+                [":active"] = Attributes.Text(LeaseRow.Active),
+            });
+        if (observed.Owner is { } owner)
+        {
+            request.ExpressionAttributeValues[":owner"] = Attributes.Text(owner.WorkerId);
+            request.ExpressionAttributeValues[":incarnation"] = Attributes.Text(owner.Incarnation);
+        }
+
+        request.ReturnValues = ReturnValue.ALL_NEW;
+        try
+        {
+            return LeaseRow.Read((await _calls.RunAsync($"Claiming {observed.Shard}", async token => await _client.UpdateItemAsync(request, token), cancellationToken)).Attributes);
+        }
+        catch (ConditionalCheckFailedException refused)
+        {
+            // This epoch under this owner can only come from this very claim.
+            return OldLease(refused) is { } found && found.Owner == claimant && found.Epoch == observed.Epoch + 1 && found.State == LeaseState.Active ? found : null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        var values = LeaseRow.HeldValues(held);
+        values[":position"] = Attributes.Text(position.ToPaddedString());
+        var request = _calls.Update(
+            LeaseRow.KeyOf(scope, held.Shard),
+            "SET #checkpoint = :position",
+            $"{LeaseRow.IsHeld} AND {LeaseRow.IsAdvance}",
+            Attributes.Names(LeaseRow.Owner, Attributes.Incarnation, LeaseRow.Epoch, LeaseRow.Checkpoint),
+            values);
+        try
+        {
+            await _calls.RunAsync($"Checkpointing {held.Shard}", async token => await _client.UpdateItemAsync(request, token), cancellationToken);
+            return CheckpointOutcome.Stored;
+        }
+        catch (ConditionalCheckFailedException refused)
+        {
+            return OldLease(refused) is { } found && IsHeld(found, held) ? CheckpointOutcome.Stored : CheckpointOutcome.Fenced;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        var request = _calls.Update(
+            LeaseRow.KeyOf(scope, held.Shard),
+            "REMOVE #owner, #incarnation",
+            LeaseRow.IsHeld,
+            Attributes.Names(LeaseRow.Owner, Attributes.Incarnation, LeaseRow.Epoch),
+            LeaseRow.HeldValues(held));
+        try
+        {
+            await _calls.RunAsync($"Releasing {held.Shard}", async token => await _client.UpdateItemAsync(request, token), cancellationToken);
+            return true;
+        }
+        catch (ConditionalCheckFailedException refused)
+        {
+            return OldLease(refused) is { Owner: null };
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        ArgumentNullException.ThrowIfNull(children);
+        if (children.Count > 90)
+            throw new ArgumentOutOfRangeException(nameof(children), children.Count, "A shard's end takes at most 90 children: that is what fits into one transaction.");
+        return await _calls.RunAsync($"Ending {held.Shard}", token => _shardEnd.RunAsync(scope, held, position, children, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) => _workers.ListAsync(application, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> BeatAsync(string application, WorkerIdentity worker, long beat, CancellationToken cancellationToken) =>
+        _workers.BeatAsync(application, worker, beat, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> FenceWorkerAsync(string application, WorkerRow observed, CancellationToken cancellationToken) => _workers.FenceAsync(application, observed, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask RemoveWorkerAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken) => _workers.RemoveAsync(application, worker, cancellationToken);
+
+    /// <summary>Closes the store's connections.</summary>
+    public void Dispose()
+    {
+        _client.Dispose();
+        _beatClient.Dispose();
+    }
+
+    private static bool IsHeld(Lease found, Lease held) => found.Owner == held.Owner && found.Epoch == held.Epoch;
+
+    private static Lease? OldLease(ConditionalCheckFailedException refused) => refused.Item is { Count: > 0 } row ? LeaseRow.Read(row) : null;
+}

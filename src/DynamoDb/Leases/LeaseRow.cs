@@ -1,0 +1,98 @@
+using Amazon.DynamoDBv2.Model;
+using StreamWorker.Consumer.Leases;
+
+namespace StreamWorker.DynamoDb.Leases;
+
+/// <summary>The form of a lease in the table, and the conditions under which it is written.</summary>
+internal static class LeaseRow
+{
+    public const string SortPrefix = "lease#";
+    public const string Parent = "parent";
+    public const string Start = "start";
+    public const string Checkpoint = "checkpoint";
+    public const string State = "state";
+    public const string Owner = "owner";
+    public const string Epoch = "epoch";
+    public const string Active = "ACTIVE";
+    public const string Done = "DONE";
+
+    /// <summary>True of a lease exactly as its holder claimed it: the fence of every write of the holder.</summary>
+    public const string IsHeld = "#owner = :owner AND #incarnation = :incarnation AND #epoch = :epoch";
+
+    /// <summary>True when the checkpoint would not go back. It is text of a fixed width, so its order is the numbers' order.</summary>
+    public const string IsAdvance = "(attribute_not_exists(#checkpoint) OR #checkpoint <= :position)";
+
+    public static string PartitionOf(LeaseScope scope) => $"{Attributes.Escape(scope.Application)}/{Attributes.Escape(scope.Consumer)}/{scope.Stream}";
+
+    public static Row KeyOf(LeaseScope scope, ShardId shard) => Attributes.Key(PartitionOf(scope), SortPrefix + shard.Value);
+
+    /// <summary>Gives the row of a new lease.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="lease">The lease.</param>
+    /// <param name="owner">Who holds it from the beginning, with the first epoch; null for nobody.</param>
+    public static Row New(LeaseScope scope, NewLease lease, WorkerIdentity? owner)
+    {
+        var row = KeyOf(scope, lease.Shard);
+        row[Attributes.Schema] = Attributes.Number(Attributes.CurrentSchema);
+        row[Start] = Attributes.Text(lease.Start.ToString());
+        row[State] = Attributes.Text(lease.State == LeaseState.Done ? Done : Active);
+        row[Epoch] = Attributes.Number(owner is null ? 0 : 1);
+        if (lease.Parent is { } parent)
+            row[Parent] = Attributes.Text(parent.Value);
+        if (owner is not null)
+        {
+            row[Owner] = Attributes.Text(owner.WorkerId);
+            row[Attributes.Incarnation] = Attributes.Text(owner.Incarnation);
+        }
+
+        return row;
+    }
+
+    /// <summary>Gives the values of <see cref="IsHeld"/>.</summary>
+    public static Row HeldValues(Lease held)
+    {
+        var owner = held.Owner ?? throw new ArgumentException("The lease has no owner: it is not held.", nameof(held));
+        return new Row(StringComparer.Ordinal)
+        {
+            [":owner"] = Attributes.Text(owner.WorkerId),
+            [":incarnation"] = Attributes.Text(owner.Incarnation),
+            [":epoch"] = Attributes.Number(held.Epoch),
+        };
+    }
+
+    public static Lease Read(Row row)
+    {
+        var reader = new RowReader(row);
+        var owner = reader.OptionalText(Owner);
+        return new Lease(
+            new ShardId(reader.Text(Attributes.SortKey)[SortPrefix.Length..]),
+            reader.OptionalText(Parent) is { } parent ? new ShardId(parent) : null,
+            ReadStart(reader),
+            ReadCheckpoint(reader),
+            reader.Text(State) switch
+            {
+                Active => LeaseState.Active,
+                Done => LeaseState.Done,
+                var other => throw reader.Unreadable($"'{State}' is '{other}', and {Active} or {Done} is expected"),
+            },
+            owner is null ? null : new WorkerIdentity(owner, reader.Text(Attributes.Incarnation)),
+            reader.Number(Epoch));
+    }
+
+    private static LeaseStart ReadStart(RowReader reader)
+    {
+        var text = reader.Text(Start);
+        try
+        {
+            return LeaseStart.Parse(text);
+        }
+        catch (FormatException exception)
+        {
+            throw reader.Unreadable($"'{Start}': {exception.Message}");
+        }
+    }
+
+    private static SequenceNumber? ReadCheckpoint(RowReader reader) => reader.OptionalText(Checkpoint) is not { } text
+        ? null
+        : SequenceNumber.TryParse(text, out var number) ? number : throw reader.Unreadable($"'{Checkpoint}' is '{text}', which is not a sequence number");
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Amazon.DynamoDBv2.Model;
+using StreamWorker.Consumer.Leases;
+
+namespace StreamWorker.DynamoDb.Leases;
+
+/// <summary>Reads a row's attributes, and names the row in every complaint: a row that cannot be read stops the program, it is never taken for an absent one.</summary>
+internal readonly struct RowReader
+{
+    private readonly Row _row;
+
+    public RowReader(Row row)
+    {
+        _row = row;
+        var schema = Number(Attributes.Schema);
+        if (schema != Attributes.CurrentSchema)
+            throw Unreadable($"its format has version {schema}, and this program knows version {Attributes.CurrentSchema} only");
+    }
+
+    public string? OptionalText(string name) => _row.TryGetValue(name, out var value) ? value.S ?? throw Unreadable($"'{name}' is not a text") : null;
+
+    public string Text(string name) => OptionalText(name) ?? throw Unreadable($"'{name}' is missing");
+
+    public long Number(string name)
+    {
+        if (!_row.TryGetValue(name, out var value))
+            throw Unreadable($"'{name}' is missing");
+        return long.TryParse(value.N, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Unreadable($"'{name}' is not a whole number");
+    }
+
+    public bool Flag(string name)
+    {
+        if (!_row.TryGetValue(name, out var value))
+            throw Unreadable($"'{name}' is missing");
+        return value.BOOL ?? throw Unreadable($"'{name}' is not true or false");
+    }
+
+    public LeaseStoreException Unreadable(string why) =>
+        new($"The row (pk '{KeyText(Attributes.PartitionKey)}', sk '{KeyText(Attributes.SortKey)}') of the lease table cannot be read: {why}.", isTransient: false);
+
+    private string? KeyText(string name) => _row.TryGetValue(name, out var value) ? value.S : null;
+}
