@@ -17,6 +17,9 @@ public sealed record CannedAnswer(int Status, byte[] Body)
     /// <summary>Gets whether nothing is ever answered.</summary>
     public bool IsSilent { get; init; }
 
+    /// <summary>Gets whether the connection is reset instead of an answer.</summary>
+    public bool IsDropped { get; init; }
+
     /// <summary>Gets whether the body never comes, although the head does.</summary>
     public bool IsBodySilent { get; init; }
 

@@ -13,14 +13,19 @@ public sealed class LoopbackService : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Channel<ReceivedRequest> _received = Channel.CreateUnbounded<ReceivedRequest>();
     private readonly ConcurrentQueue<ReceivedRequest> _requests = new();
-    private readonly Func<ReceivedRequest, CannedAnswer> _answer;
+    private readonly Func<ReceivedRequest, Task<CannedAnswer>> _answer;
     private readonly Task _accepting;
 
-    public LoopbackService(Func<ReceivedRequest, CannedAnswer> answer)
+    public LoopbackService(Func<ReceivedRequest, Task<CannedAnswer>> answer)
     {
         _answer = answer;
         _listener.Start();
         _accepting = AcceptAsync();
+    }
+
+    public LoopbackService(Func<ReceivedRequest, CannedAnswer> answer)
+        : this(request => Task.FromResult(answer(request)))
+    {
     }
 
     public LoopbackService(CannedAnswer answer)
@@ -50,7 +55,7 @@ public sealed class LoopbackService : IAsyncDisposable
         {
             try
             {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stopping.Token)));
+                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stopping.Token), connections.Count));
             }
             catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
             {
@@ -61,15 +66,15 @@ public sealed class LoopbackService : IAsyncDisposable
         await Task.WhenAll(connections).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task ServeAsync(TcpClient connection)
+    private async Task ServeAsync(TcpClient connection, int number)
     {
         using (connection)
         {
             var stream = connection.GetStream();
-            while (await ReadRequestAsync(stream) is { } request)
+            while (await ReadRequestAsync(stream, number) is { } request)
             {
                 _requests.Enqueue(request);
-                var answer = _answer(request);
+                var answer = await _answer(request);
                 _received.Writer.TryWrite(request);
                 if (!await WriteAnswerAsync(connection, stream, answer))
                     return;
@@ -77,7 +82,7 @@ public sealed class LoopbackService : IAsyncDisposable
         }
     }
 
-    private async Task<ReceivedRequest?> ReadRequestAsync(NetworkStream stream)
+    private async Task<ReceivedRequest?> ReadRequestAsync(NetworkStream stream, int connection)
     {
         var head = new MemoryStream();
         var one = new byte[1];
@@ -93,13 +98,15 @@ public sealed class LoopbackService : IAsyncDisposable
         var headers = lines.Skip(1).Select(line => line.Split(':', 2)).ToDictionary(parts => parts[0], parts => parts[1].Trim(), StringComparer.OrdinalIgnoreCase);
         var body = new byte[headers.TryGetValue("Content-Length", out var length) ? int.Parse(length) : 0];
         await stream.ReadExactlyAsync(body, _stopping.Token);
-        return new ReceivedRequest(first[0], first[1], headers, body);
+        return new ReceivedRequest(first[0], first[1], headers, body, connection);
     }
 
     private async Task<bool> WriteAnswerAsync(TcpClient connection, NetworkStream stream, CannedAnswer answer)
     {
         if (answer.IsSilent)
             await WaitForeverAsync();
+        if (answer.IsDropped)
+            return Reset(connection);
         var head = new StringBuilder($"HTTP/1.1 {answer.Status} Canned\r\n");
         foreach (var (name, value) in answer.Headers)
             head.Append($"{name}: {value}\r\n");
@@ -126,8 +133,11 @@ public sealed class LoopbackService : IAsyncDisposable
                 await stream.WriteAsync("0\r\n\r\n"u8.ToArray(), _stopping.Token);
         }
 
-        if (answer.CutAfter is null)
-            return true;
+        return answer.CutAfter is null || Reset(connection);
+    }
+
+    private static bool Reset(TcpClient connection)
+    {
         connection.Client.LingerState = new LingerOption(true, 0);
         return false;
     }

@@ -1,0 +1,128 @@
+using StreamWorker.Consumer.Leases;
+using StreamWorker.Tests.Shared;
+using static StreamWorker.DynamoDb.Tests.Leases.LeaseStoreFixture;
+
+namespace StreamWorker.DynamoDb.Tests.Leases;
+
+/// <summary>Every write is applied and its answer lost: once, which the SDK's repetition meets, and for the whole call, which the caller's repetition meets.</summary>
+public sealed class LostAnswerTests(DynamoDbLocal server)
+{
+    private const int WholeCall = 1000;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(WholeCall)]
+    public async Task Create_whose_answer_is_lost_leaves_the_lease_once(int losses)
+    {
+        await using var fixture = await StartAsync(server);
+        var lease = new NewLease(new ShardId("shard-1"), new ShardId("shard-0"), LeaseStart.TrimHorizon);
+        await RepeatAsync(fixture, losses, () => fixture.Store.CreateLeaseAsync(Scope, lease, Token));
+        Assert.Equal(new Lease(lease.Shard, lease.Parent, lease.Start, null, LeaseState.Active, null, 0), await fixture.GetAsync("shard-1"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(WholeCall)]
+    public async Task Claim_whose_answer_is_lost_is_won_with_one_epoch(int losses)
+    {
+        await using var fixture = await StartAsync(server);
+        await fixture.Store.CreateLeaseAsync(Scope, new NewLease(new ShardId("shard-1"), null, LeaseStart.TrimHorizon), Token);
+        var observed = await fixture.GetAsync("shard-1");
+        var claimed = await RepeatAsync(fixture, losses, () => fixture.Store.ClaimAsync(Scope, observed, Anna, Token));
+        Assert.Equal(observed with { Owner = Anna, Epoch = 1 }, claimed);
+        Assert.Equal(claimed, await fixture.GetAsync("shard-1"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(WholeCall)]
+    public async Task Checkpoint_whose_answer_is_lost_is_stored(int losses)
+    {
+        await using var fixture = await StartAsync(server);
+        var held = await fixture.HoldAsync("shard-1", Anna);
+        var position = SequenceNumber.Parse("4200000000000000000001");
+        Assert.Equal(CheckpointOutcome.Stored, await RepeatAsync(fixture, losses, () => fixture.Store.CheckpointAsync(Scope, held, position, Token)));
+        Assert.Equal(position, (await fixture.GetAsync("shard-1")).Checkpoint);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(WholeCall)]
+    public async Task Release_whose_answer_is_lost_frees_the_lease(int losses)
+    {
+        await using var fixture = await StartAsync(server);
+        var held = await fixture.HoldAsync("shard-1", Anna);
+        Assert.True(await RepeatAsync(fixture, losses, () => fixture.Store.ReleaseAsync(Scope, held, Token)));
+        Assert.Equal(held with { Owner = null }, await fixture.GetAsync("shard-1"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(WholeCall)]
+    public async Task Shard_end_whose_answer_is_lost_gives_the_same_children(int losses)
+    {
+        await using var fixture = await StartAsync(server);
+        var held = await fixture.HoldAsync("shard-1", Anna);
+        NewLease[] children =
+        [
+            new(new ShardId("shard-2"), held.Shard, LeaseStart.TrimHorizon), new(new ShardId("shard-3"), held.Shard, LeaseStart.TrimHorizon),
+        ];
+        var position = SequenceNumber.Parse("4200000000000000000009");
+        var mine = await RepeatAsync(fixture, losses, () => fixture.Store.EndShardAsync(Scope, held, position, children, Token));
+        Assert.Equal(["shard-2", "shard-3"], mine!.Select(lease => lease.Shard.Value).Order());
+        Assert.All(mine!, lease => Assert.Equal((Anna, 1L, held.Shard), (lease.Owner, lease.Epoch, lease.Parent)));
+        Assert.Equal(held with { Owner = null, State = LeaseState.Done, Checkpoint = position }, await fixture.GetAsync("shard-1"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(WholeCall)]
+    public async Task Heartbeats_whose_answers_are_lost_are_accepted(int losses)
+    {
+        await using var fixture = await StartAsync(server);
+        for (var beat = 1; beat <= 2; beat++)
+            Assert.True(await RepeatAsync(fixture, losses, () => fixture.Store.BeatAsync("orders", Anna, beat, Token)));
+        Assert.Equal(new WorkerRow(Anna, 2, IsFenced: false), Assert.Single(await fixture.Store.ListWorkersAsync("orders", Token)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(WholeCall)]
+    public async Task Fencing_whose_answer_is_lost_fences(int losses)
+    {
+        await using var fixture = await StartAsync(server);
+        await fixture.Store.BeatAsync("orders", Anna, 1, Token);
+        Assert.True(await RepeatAsync(fixture, losses, () => fixture.Store.FenceWorkerAsync("orders", new WorkerRow(Anna, 1, false), Token)));
+        Assert.False(await fixture.Store.BeatAsync("orders", Anna, 2, Token));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(WholeCall)]
+    public async Task Removing_a_worker_whose_answer_is_lost_removes_it(int losses)
+    {
+        await using var fixture = await StartAsync(server);
+        await fixture.Store.BeatAsync("orders", Anna, 1, Token);
+        await RepeatAsync(fixture, losses, async () =>
+        {
+            await fixture.Store.RemoveWorkerAsync("orders", Anna, Token);
+            return true;
+        });
+        Assert.Empty(await fixture.Store.ListWorkersAsync("orders", Token));
+    }
+
+    private static async Task<T> RepeatAsync<T>(LeaseStoreFixture fixture, int losses, Func<ValueTask<T>> call)
+    {
+        fixture.Proxy.LoseAnswers(losses);
+        if (losses == WholeCall)
+        {
+            var error = await Assert.ThrowsAsync<LeaseStoreException>(async () => await call());
+            Assert.True(error.IsTransient, error.Message);
+            fixture.Proxy.LoseAnswers(0);
+        }
+
+        return await call();
+    }
+}
