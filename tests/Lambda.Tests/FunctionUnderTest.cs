@@ -6,7 +6,6 @@ namespace StreamWorker.Lambda.Tests;
 internal sealed class FunctionUnderTest : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly CapturedOutput _output = new();
 
     private FunctionUnderTest(FakeRuntimeApi api)
     {
@@ -20,7 +19,7 @@ internal sealed class FunctionUnderTest : IAsyncDisposable
     public Task Completion { get; private set; }
 
     /// <summary>Gets what was logged so far.</summary>
-    public string Output => _output.Text;
+    public CapturedOutput Output { get; } = new();
 
     public static async Task<FunctionUnderTest> StartAsync(
         Action<ConsumerBuilder> configure,
@@ -31,7 +30,7 @@ internal sealed class FunctionUnderTest : IAsyncDisposable
         var function = new FunctionUnderTest(await FakeRuntimeApi.StartAsync());
         var variables = environment.ToDictionary(variable => variable.Name, variable => variable.Value);
         variables.TryAdd("AWS_LAMBDA_RUNTIME_API", function.Api.Address);
-        var lambda = new LambdaFunction(configure, options ?? (_ => { }), variables.GetValueOrDefault, function._output, time ?? TimeProvider.System);
+        var lambda = new LambdaFunction(configure, options ?? (_ => { }), variables.GetValueOrDefault, function.Output, time ?? TimeProvider.System);
         function.Completion = lambda.RunAsync(function._stop.Token);
         return function;
     }
@@ -54,7 +53,8 @@ internal sealed class FunctionUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        if (!_stop.IsCancellationRequested)
+            await _stop.CancelAsync();
         await Task.WhenAny(Completion).WaitAsync(TimeSpan.FromSeconds(20));
         await Api.DisposeAsync();
         _stop.Dispose();

@@ -40,9 +40,13 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
         var stop = CancellationTokenSource.CreateLinkedTokenSource(outOfTime.Token, stopping);
 
         // On the thread pool, because a handler may block its thread and the answer must go out nevertheless.
+        using var answered = new CancellationTokenSource();
+        var due = Task.Delay(deadline.Answer, time, answered.Token);
         var token = stop.Token;
         var work = Task.Run(() => RunAsync(records, context, token), CancellationToken.None);
-        if (!await EndsAsync(work, deadline.Answer))
+        var first = await Task.WhenAny(work, due);
+        await answered.CancelAsync();
+        if (first == due)
         {
             // The sources are left to the garbage collector: the handler may still use them.
             var handled = progress.Handled;
@@ -79,14 +83,6 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
         {
             return BatchResult.Failed(e);
         }
-    }
-
-    private async Task<bool> EndsAsync(Task work, TimeSpan within)
-    {
-        using var ended = new CancellationTokenSource();
-        var first = await Task.WhenAny(work, Task.Delay(within, time, ended.Token));
-        await ended.CancelAsync();
-        return first == work;
     }
 
     private EventOutcome Answer(IReadOnlyList<StreamRecord> records, BatchResult result, int handled, bool stopped)

@@ -56,7 +56,9 @@ internal sealed partial class InvocationLoop(RuntimeApiClient client, EventProce
     {
         try
         {
-            await unfinished.WaitAsync(isConcurrent ? Timeout.InfiniteTimeSpan : options.DeadlineMargin / 2, time, stopping);
+            var ended = unfinished.WaitAsync(isConcurrent ? Timeout.InfiniteTimeSpan : options.DeadlineMargin / 2, time, stopping);
+            LogWaiting(logger, options.ConsumerName);
+            await ended;
             LogEnded(logger, options.ConsumerName);
         }
         catch (TimeoutException)
@@ -73,6 +75,9 @@ internal sealed partial class InvocationLoop(RuntimeApiClient client, EventProce
     [LoggerMessage(4010, LogLevel.Error, "Lambda refused the answer to invocation {RequestId}: {Reason}. The batch is delivered again")]
     private static partial void LogRefused(ILogger logger, string requestId, string reason);
 
-    [LoggerMessage(4011, LogLevel.Warning, "The handler of consumer {Consumer} has ended, after its batch had been answered")]
+    [LoggerMessage(4011, LogLevel.Information, "Waiting for the handler of consumer {Consumer} to end before the next invocation is taken")]
+    private static partial void LogWaiting(ILogger logger, string consumer);
+
+    [LoggerMessage(4012, LogLevel.Information, "The handler of consumer {Consumer} has ended")]
     private static partial void LogEnded(ILogger logger, string consumer);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,9 @@ namespace StreamWorker.Lambda.Logging;
 internal readonly record struct LogLine(DateTimeOffset Time, LogLevel Level, string Category, string Message)
 {
     private const string OriginalFormat = "{OriginalFormat}";
+
+    // Nobody puts it into a web page, and a person may read it as it is.
+    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public string? RequestId { get; init; }
 
@@ -42,7 +46,7 @@ internal readonly record struct LogLine(DateTimeOffset Time, LogLevel Level, str
     public byte[] ToJson()
     {
         var output = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(output))
+        using (var writer = new Utf8JsonWriter(output, s_json))
         {
             writer.WriteStartObject();
             writer.WriteString("timestamp"u8, Timestamp);

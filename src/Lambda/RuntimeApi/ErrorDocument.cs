@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace StreamWorker.Lambda.RuntimeApi;
@@ -11,10 +12,13 @@ internal static class ErrorDocument
     private const int MaximumLines = 60;
     private const int MaximumLine = 500;
 
+    // Nobody puts it into a web page, and a person may read it as it is.
+    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static ReadOnlyMemory<byte> Write(Exception error)
     {
         var output = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(output);
+        using var writer = new Utf8JsonWriter(output, s_json);
         writer.WriteStartObject();
         writer.WriteString("errorMessage"u8, Cut(error.Message, MaximumMessage));
         writer.WriteString("errorType"u8, Cut(error.GetType().Name, MaximumLine));

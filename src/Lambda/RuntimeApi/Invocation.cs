@@ -12,6 +12,4 @@ internal sealed record Invocation(string RequestId, ReadOnlyMemory<byte> Event)
     public DateTimeOffset? Deadline { get; init; }
 
     public string? TraceId { get; init; }
-
-    public string? FunctionArn { get; init; }
 }

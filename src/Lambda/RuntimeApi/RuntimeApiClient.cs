@@ -55,7 +55,6 @@ internal sealed class RuntimeApiClient : IDisposable
                 InvocationId = Header(response, InvocationIdHeader),
                 Deadline = Deadline(Header(response, "Lambda-Runtime-Deadline-Ms")),
                 TraceId = Header(response, "Lambda-Runtime-Trace-Id"),
-                FunctionArn = Header(response, "Lambda-Runtime-Invoked-Function-Arn"),
             };
         }
         catch (HttpRequestException e)
