@@ -149,7 +149,7 @@ internal sealed partial class ShardReader(
                 return;
             case StreamErrorKind.Trimmed:
                 progress.Failed(error.Message);
-                LogTrimmed(shard.Id, _lastRead?.ToString() ?? "the start of the shard");
+                LogTrimmed(shard.Id, _lastRead?.ToString() ?? "the start of the shard", error.Message);
                 _lastRead = null;
                 _iterator = null;
                 break;
@@ -173,6 +173,6 @@ internal sealed partial class ShardReader(
     [LoggerMessage(2002, LogLevel.Debug, "The iterator of {Shard} has expired; reading goes on behind {LastRead}.")]
     private partial void LogExpired(ShardId shard, SequenceNumber? lastRead);
 
-    [LoggerMessage(2003, LogLevel.Critical, "Records of {Shard} are lost: the stream no longer has those behind {Position}. Reading goes on at the oldest record that it has.")]
-    private partial void LogTrimmed(ShardId shard, string position);
+    [LoggerMessage(2003, LogLevel.Critical, "Records of {Shard} are lost: the stream no longer has those behind {Position}. Reading goes on at the oldest record that it has. ({Reason})")]
+    private partial void LogTrimmed(ShardId shard, string position, string reason);
 }

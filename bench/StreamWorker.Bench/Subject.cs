@@ -1,0 +1,4 @@
+namespace StreamWorker.Bench;
+
+/// <summary>The backlog that is drained.</summary>
+internal sealed record Subject(Uri Endpoint, StreamArn Stream, int Records, bool LeasesInMemory);
