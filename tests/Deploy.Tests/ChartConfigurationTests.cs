@@ -2,6 +2,24 @@ namespace StreamWorker.Deploy.Tests;
 
 public sealed class ChartConfigurationTests(Helm helm)
 {
+    public static TheoryData<string> Examples => [.. Helm.Examples];
+
+    [Theory, MemberData(nameof(Examples))]
+    public async Task Worker_knows_every_key_and_accepts_every_value_of_an_example(string example)
+    {
+        var manifests = await helm.RenderAsync(example);
+        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        var worker = Repository.PathOf($"artifacts/bin/StreamWorker.Worker/{configuration}/streamworker.dll");
+
+        // A key of our own that is wrong: the worker names all faults at once and ends, so any other would be named beside it.
+        var result = await Command.RunAsync("dotnet", [worker], [.. manifests.Environment.Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value)),
+            new("StreamWorker__Intruder", "1"), new("ASPNETCORE_HTTP_PORTS", "0")]);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("the configuration has a fault:", result.Error, StringComparison.Ordinal);
+        Assert.Contains("StreamWorker:Intruder", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Configuration_keys_become_environment_variables()
     {
