@@ -216,7 +216,8 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
     private void StopHost()
     {
         Environment.ExitCode = 1;
-        _lifetime.StopApplication();
+        // Stopped while it still starts, a host fails with a cancellation that hides the reason.
+        _lifetime.ApplicationStarted.Register(_lifetime.StopApplication);
     }
 
     [LoggerMessage(4060, LogLevel.Information, "Starting worker {WorkerId} of application {Application} with the consumers: {Consumers}.")]
