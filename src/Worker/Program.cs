@@ -58,6 +58,13 @@ internal static class Program
         builder.Logging.AddFilter<ConsoleLoggerProvider>(HostCategory, level => started || level == LogLevel.Critical);
         await using var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => started = true);
-        await app.RunAsync();
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Told to stop while it was starting.
+        }
     }
 }

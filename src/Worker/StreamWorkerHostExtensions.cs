@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -14,13 +13,6 @@ namespace StreamWorker.Worker;
 public static class StreamWorkerHostExtensions
 {
     private const string DefaultPort = "8081";
-
-    // What a worker says by itself would drown in a line for every probe. Any other source of configuration wins over these.
-    private static readonly Dictionary<string, string?> DefaultLevels = new()
-    {
-        ["Logging:LogLevel:Default"] = "Information",
-        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-    };
 
     /// <summary>
     /// Makes the host consume DynamoDB streams: binds and checks the configuration section <c>StreamWorker</c>, reaches DynamoDB as the AWS SDK is configured,
@@ -61,8 +53,9 @@ public static class StreamWorkerHostExtensions
         if (services.Any(service => service.ServiceType == typeof(ConsumerCatalog)))
             throw new InvalidOperationException("AddStreamWorker was called before: add all consumers in one call.");
 
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = DefaultLevels });
         services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        // What a worker says would drown in a line for every probe. The first rule is the weakest: any other about the same category wins.
+        services.PostConfigure<LoggerFilterOptions>(options => options.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null)));
 
         services.AddStreamWorkerConsumers(worker =>
         {
