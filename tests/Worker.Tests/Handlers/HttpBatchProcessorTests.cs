@@ -252,7 +252,7 @@ public sealed class HttpBatchProcessorTests
         await using var handler = await LoopbackHandler.StartAsync(async context =>
         {
             arrived.SetResult();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await UntilAbortedAsync(context);
         });
 
         using var processor = NewProcessor(handler.Url, reports: true);
@@ -272,7 +272,7 @@ public sealed class HttpBatchProcessorTests
         await using var handler = await LoopbackHandler.StartAsync(async context =>
         {
             await stop.CancelAsync();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await UntilAbortedAsync(context);
         });
         using var processor = NewProcessor(handler.Url, reports: true);
 
@@ -374,6 +374,13 @@ public sealed class HttpBatchProcessorTests
     {
         using var json = JsonDocument.Parse(body);
         return [.. json.RootElement.GetProperty("Records").EnumerateArray().Select(record => record.GetProperty("dynamodb").GetProperty("SequenceNumber").GetString())];
+    }
+
+    private static async Task UntilAbortedAsync(HttpContext context)
+    {
+        var aborted = new TaskCompletionSource();
+        await using var registration = context.RequestAborted.Register(() => aborted.SetResult());
+        await aborted.Task;
     }
 
     private static int FreePort()
