@@ -45,11 +45,14 @@ public sealed class HttpSampleTests
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["PORT"] = "0";
         try
         {
-            return Process.Start(start)!;
+            var process = Process.Start(start)!;
+            process.BeginErrorReadLine();
+            return process;
         }
         catch (System.ComponentModel.Win32Exception)
         {
