@@ -4,12 +4,14 @@ namespace StreamWorker;
 public sealed class RecordContext
 {
     private readonly BatchContext _batch;
+    private readonly StreamRecord _record;
+    private string? _idempotencyKey;
 
     internal RecordContext(BatchContext batch, StreamRecord record, IServiceProvider services)
     {
         _batch = batch;
+        _record = record;
         Services = services;
-        IdempotencyKey = $"{record.StreamArn}/{record.EventId}";
     }
 
     /// <summary>Gets the consumer's name.</summary>
@@ -25,7 +27,8 @@ public sealed class RecordContext
     public int Attempt => _batch.Attempt;
 
     /// <summary>Gets a text that is the same for every delivery of this record, in the Worker as in Lambda, and different for every other record.</summary>
-    public string IdempotencyKey { get; }
+    /// <exception cref="Diagnostics.RecordFormatException">The record has no readable event id.</exception>
+    public string IdempotencyKey => _idempotencyKey ??= $"{_record.StreamArn}/{_record.EventId}";
 
     /// <summary>Gets the services of the record's dependency injection scope.</summary>
     public IServiceProvider Services { get; }
