@@ -142,5 +142,5 @@ public sealed class LoopbackService : IAsyncDisposable
         return false;
     }
 
-    private async Task WaitForeverAsync() => await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _stopping.Token);
+    private Task WaitForeverAsync() => new TaskCompletionSource().Task.WaitAsync(_stopping.Token);
 }
