@@ -11,6 +11,9 @@ public interface IStreamsBed
     /// <summary>The directory under test.</summary>
     ITableDirectory Tables { get; }
 
+    /// <summary>Whether a page ends at 1 MB, as the service's own do.</summary>
+    bool LimitsPagesByBytes => true;
+
     /// <summary>Makes a table with partition key <c>id</c> of type <c>S</c>; with stream: of both images, and enabled when this returns.</summary>
     ValueTask CreateTableAsync(string table, bool withStream);
 

@@ -30,6 +30,9 @@ internal sealed class DynamoDbStreamsBed : IRollingStreamsBed, IDisposable
 
     public ITableDirectory Tables => _tables;
 
+    /// <summary>DynamoDB Local gives 1,000 records whatever their size.</summary>
+    public bool LimitsPagesByBytes => false;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask CreateTableAsync(string table, bool withStream) => await _raw.CreateTableAsync(
