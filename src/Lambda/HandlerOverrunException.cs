@@ -9,9 +9,7 @@ namespace StreamWorker.Lambda;
 /// </remarks>
 public sealed class HandlerOverrunException : StreamWorkerException
 {
-    /// <summary>Makes the error.</summary>
-    /// <param name="message">Which handler, and what to do about it.</param>
-    public HandlerOverrunException(string message)
+    internal HandlerOverrunException(string message)
         : base(message)
     {
     }

@@ -11,29 +11,18 @@ public static class LambdaStream
 {
     /// <summary>Handles invocations until the process is asked to end.</summary>
     /// <param name="configure">Says how records are handled, as in the Worker.</param>
+    /// <param name="configureOptions">Changes the settings; null leaves them at their defaults.</param>
     /// <param name="cancellationToken">Ends the program; so does SIGTERM. A batch in work is stopped and answered first.</param>
-    /// <returns>A task that completes when the program has been asked to end. It fails, and the process should then end, when the consumer cannot be made or Lambda's Runtime API is gone.</returns>
-    /// <exception cref="InvalidOperationException">The program does not run in Lambda, or the consumer cannot be made; Lambda has been told the latter.</exception>
-    /// <exception cref="RuntimeApiException">Lambda's Runtime API is not to be reached or has failed.</exception>
-    /// <exception cref="HandlerOverrunException">A handler went on after its invocation's deadline: ending the process is what stops it.</exception>
-    public static Task RunAsync(Action<ConsumerBuilder> configure, CancellationToken cancellationToken = default) =>
-        RunAsync(configure, static _ => { }, cancellationToken);
-
-    /// <summary>Handles invocations until the process is asked to end.</summary>
-    /// <param name="configure">Says how records are handled, as in the Worker.</param>
-    /// <param name="configureOptions">Changes the settings.</param>
-    /// <param name="cancellationToken">Ends the program; so does SIGTERM. A batch in work is stopped and answered first.</param>
-    /// <returns>A task that completes when the program has been asked to end. It fails, and the process should then end, when the consumer cannot be made or Lambda's Runtime API is gone.</returns>
+    /// <returns>A task that completes when the program has been asked to end. It fails, and the process should then end, when the consumer cannot be made, Lambda's Runtime API is gone, or a handler does not stop.</returns>
     /// <exception cref="InvalidOperationException">The program does not run in Lambda, or the consumer cannot be made; Lambda has been told the latter.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of its range; Lambda has been told.</exception>
     /// <exception cref="RuntimeApiException">Lambda's Runtime API is not to be reached or has failed.</exception>
     /// <exception cref="HandlerOverrunException">A handler went on after its invocation's deadline: ending the process is what stops it.</exception>
-    public static async Task RunAsync(Action<ConsumerBuilder> configure, Action<LambdaStreamOptions> configureOptions, CancellationToken cancellationToken = default)
+    public static async Task RunAsync(Action<ConsumerBuilder> configure, Action<LambdaStreamOptions>? configureOptions = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        ArgumentNullException.ThrowIfNull(configureOptions);
         await using var output = Console.OpenStandardOutput();
-        var function = new LambdaFunction(configure, configureOptions, Environment.GetEnvironmentVariable, output, TimeProvider.System);
+        var function = new LambdaFunction(configure, configureOptions ?? (static _ => { }), Environment.GetEnvironmentVariable, output, TimeProvider.System);
         await function.RunAsync(cancellationToken);
     }
 }

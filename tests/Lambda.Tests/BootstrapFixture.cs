@@ -8,6 +8,9 @@ public sealed class BootstrapFixture : IAsyncLifetime
     private const string Project = "samples/Lambda";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(8);
 
+    /// <summary>Gets the repository's folder.</summary>
+    public string Root { get; } = FindRoot();
+
     /// <summary>Gets the function's executable.</summary>
     public string Executable { get; private set; } = "";
 
@@ -16,10 +19,9 @@ public sealed class BootstrapFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var root = Root();
         var start = new ProcessStartInfo("dotnet", ["publish", Project, "-c", "Release", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false"])
         {
-            WorkingDirectory = root,
+            WorkingDirectory = Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
@@ -41,12 +43,12 @@ public sealed class BootstrapFixture : IAsyncLifetime
         PublishOutput = await output + await errors;
         if (publish.ExitCode != 0)
             throw new InvalidOperationException($"{Project} cannot be published. Compiling ahead of time needs gcc or clang, and libc6-dev.\n{PublishOutput}");
-        Executable = Path.Combine(root, "artifacts/publish/StreamWorker.Samples.Lambda/release_linux-x64/bootstrap");
+        Executable = Path.Combine(Root, "artifacts/publish/StreamWorker.Samples.Lambda/release_linux-x64/bootstrap");
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static string Root()
+    private static string FindRoot()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "StreamWorker.sln")))

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 namespace StreamWorker.Lambda.Tests;
 
 /// <summary>The sample function, compiled ahead of time, against the fake Runtime API.</summary>
+[Collection(BootstrapSuite.Name)]
 public sealed partial class BootstrapTests(BootstrapFixture bootstrap) : IClassFixture<BootstrapFixture>
 {
     private const int Megabyte = 1024 * 1024;
