@@ -73,7 +73,7 @@ public sealed class SameHandlerTests(DynamoDbLocal local)
                 consumer.Services.AddSingleton(log);
                 consumer.Handle<RecordOutcome>();
             },
-            end.Token);
+            cancellationToken: end.Token);
         for (var done = 0; done < records.Count;)
         {
             var batch = records.Skip(done).Take(BatchSize).ToList();
