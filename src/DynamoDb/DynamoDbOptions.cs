@@ -32,11 +32,11 @@ public sealed class DynamoDbOptions
     public AWSCredentials? Credentials { get; set; }
 
     /// <summary>Gets or sets how long one GetRecords may take, with its whole answer.</summary>
-    /// <value>The default is 10 seconds. It must be positive.</value>
+    /// <value>The default is 10 seconds. Allowed: above 0, at most 1 day.</value>
     public TimeSpan GetRecordsTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gets or sets how long any other call to streams or tables may take, with its repetition.</summary>
-    /// <value>The default is 5 seconds. It must be positive. The lease table has its own: <see cref="DynamoDbLeaseStoreOptions"/>.</value>
+    /// <value>The default is 5 seconds. Allowed: above 0, at most 1 day. The lease table has its own: <see cref="DynamoDbLeaseStoreOptions"/>.</value>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets or sets how many bytes one answer may have.</summary>

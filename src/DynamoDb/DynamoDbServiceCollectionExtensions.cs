@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using StreamWorker.Consumer.Leases;
 using StreamWorker.Consumer.Shards;
+using StreamWorker.DynamoDb.Aws;
 
 namespace StreamWorker.DynamoDb;
 
@@ -28,6 +29,7 @@ public static class DynamoDbServiceCollectionExtensions
         var options = services.AddOptions<DynamoDbOptions>();
         if (configure is not null)
             options.Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DynamoDbOptions>, DynamoDbOptionsRules>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IStreamsClient>(static provider => new DynamoDbStreamsClient(Options(provider), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ITableDirectory>(static provider => new DynamoDbTableDirectory(Options(provider), provider.GetRequiredService<TimeProvider>()));

@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using StreamWorker.Consumer.Shards;
 
 namespace StreamWorker.DynamoDb.Aws;
 
@@ -9,5 +10,17 @@ internal sealed class CredentialsException(Exception cause) : AmazonClientExcept
     cause)
 {
     /// <summary>Gets whether whoever hands out credentials was not reached, as opposed to having none for us.</summary>
-    public bool IsTransient => InnerException is HttpRequestException or IOException or TimeoutException or AmazonServiceException { StatusCode: >= System.Net.HttpStatusCode.InternalServerError };
+    public bool IsTransient
+    {
+        get
+        {
+            for (var exception = InnerException; exception is not null; exception = exception.InnerException)
+            {
+                if (ServiceErrors.KindOf(exception) is StreamErrorKind.Unreachable or StreamErrorKind.ServiceFault or StreamErrorKind.Throttled)
+                    return true;
+            }
+
+            return false;
+        }
+    }
 }

@@ -112,7 +112,7 @@ public sealed class ErrorTests
     {
         await using var service = new LoopbackService(CannedAnswer.Ok("""{"Records":[]}"""));
         var options = TestClients.Options(service.Url);
-        options.Credentials = new BrokenCredentials(new HttpRequestException("refused"));
+        options.Credentials = new BrokenCredentials(new AmazonClientException("Error calling AssumeRole", new HttpRequestException("refused")));
         using var client = new DynamoDbStreamsClient(options, TimeProvider.System);
         var error = await Assert.ThrowsAsync<StreamServiceException>(async () => await client.GetRecordsAsync(TestClients.Stream, "i", null, Token));
         Assert.Equal(StreamErrorKind.Unreachable, error.Kind);
