@@ -48,12 +48,18 @@ public sealed class RecordPage : IDisposable
         }
     }
 
-    /// <summary>Indexes a Lambda event or a GetRecords answer that the caller keeps.</summary>
+    /// <summary>Indexes a Lambda event, whose records name their stream themselves.</summary>
     /// <param name="utf8">The JSON. It must not change while the page is in use.</param>
-    /// <param name="stream">The stream, where the records do not name it themselves.</param>
     /// <returns>The page.</returns>
     /// <exception cref="System.Text.Json.JsonException">The bytes are not a JSON object with a list of records.</exception>
-    public static RecordPage Parse(ReadOnlyMemory<byte> utf8, StreamArn stream = default)
+    public static RecordPage Parse(ReadOnlyMemory<byte> utf8) => Parse(utf8, default);
+
+    /// <summary>Indexes a GetRecords answer that the caller keeps.</summary>
+    /// <param name="utf8">The JSON. It must not change while the page is in use.</param>
+    /// <param name="stream">The stream that was read; used where a record does not name its stream itself.</param>
+    /// <returns>The page.</returns>
+    /// <exception cref="System.Text.Json.JsonException">The bytes are not a JSON object with a list of records.</exception>
+    public static RecordPage Parse(ReadOnlyMemory<byte> utf8, StreamArn stream)
     {
         var bytes = new RecordBytes(utf8);
         return new RecordPage(bytes, RecordIndex.Read(bytes, stream));
