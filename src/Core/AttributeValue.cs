@@ -27,7 +27,7 @@ public readonly struct AttributeValue
     public AttributeType Type { get; }
 
     /// <summary>Gets where the value is in its record, for example <c>dynamodb.NewImage.lines[2].price</c>.</summary>
-    public string Path => _name.StartsWith('[') ? _parentPath + _name : $"{_parentPath}.{_name}";
+    public string Path => _name is null ? "(no value)" : _name.StartsWith('[') ? _parentPath + _name : $"{_parentPath}.{_name}";
 
     /// <summary>Gets whether the value is <c>NULL</c>.</summary>
     public bool IsNull => Type == AttributeType.Null;
@@ -56,8 +56,10 @@ public readonly struct AttributeValue
 
     /// <summary>Gives an <c>N</c> as double.</summary>
     /// <returns>The nearest double.</returns>
-    /// <exception cref="RecordFormatException">The value is not an <c>N</c>.</exception>
-    public double AsDouble() => double.TryParse(AsNumberText(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw DoesNotFit("double");
+    /// <exception cref="RecordFormatException">The value is not an <c>N</c>, or out of range.</exception>
+    public double AsDouble() => double.TryParse(AsNumberText(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+        ? number
+        : throw new RecordFormatException($"{AsNumberText()} is not a finite double", Path);
 
     /// <summary>Gives a <c>BOOL</c>.</summary>
     /// <returns>True or false.</returns>
@@ -150,7 +152,7 @@ public readonly struct AttributeValue
     internal Utf8JsonReader Expect(AttributeType type)
     {
         if (Type != type || _bytes is null)
-            throw new RecordFormatException($"{type} is expected and {Type} was found", _bytes is null ? "(no value)" : Path);
+            throw new RecordFormatException($"{type} is expected and {(_bytes is null ? "nothing" : Type)} was found", Path);
         var reader = RecordIndex.NewReader(_bytes.Span(_value));
         reader.Read();
         return reader;
@@ -158,9 +160,20 @@ public readonly struct AttributeValue
 
     private static AttributeType? TypeOf(ref Utf8JsonReader reader)
     {
-        if (reader.ValueIsEscaped)
+        // The longest name has four characters; an escaped one is six times as long.
+        Span<byte> name = stackalloc byte[4 * 6];
+        if (reader.ValueSpan.Length > name.Length)
             return null;
-        return reader.ValueSpan switch
+        try
+        {
+            name = name[..reader.CopyString(name)];
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+
+        return name switch
         {
             [(byte)'S'] => AttributeType.String,
             [(byte)'N'] => AttributeType.Number,
@@ -193,23 +206,25 @@ public readonly struct AttributeValue
 
     private string Text(Utf8JsonReader reader)
     {
+        if (JsonText.Decode(ref reader, out var error) is { } text)
+            return text;
+        throw new RecordFormatException(error is null ? $"text is expected and {reader.TokenType} was found" : "the text is not valid", Path, error);
+    }
+
+    private byte[] Bytes(Utf8JsonReader reader)
+    {
         try
         {
-            if (reader.TokenType == JsonTokenType.String)
-                return reader.GetString()!;
+            if (reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var bytes))
+                return bytes;
         }
         catch (InvalidOperationException e)
         {
-            throw new RecordFormatException("the text is not valid UTF-16", Path, e);
+            throw new RecordFormatException("base64 text is expected", Path, e);
         }
 
-        throw new RecordFormatException($"text is expected and {reader.TokenType} was found", Path);
+        throw new RecordFormatException("base64 text is expected", Path);
     }
-
-    private byte[] Bytes(Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var bytes)
-            ? bytes
-            : throw new RecordFormatException("base64 text is expected", Path);
 
     private RecordFormatException DoesNotFit(string type) => new($"{AsNumberText()} does not fit a {type} without loss", Path);
 }

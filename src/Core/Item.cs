@@ -43,7 +43,7 @@ public sealed class Item : IEnumerable<KeyValuePair<string, AttributeValue>>
         var reader = Open();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var wanted = reader.ValueTextEquals(name);
+            var wanted = JsonText.IsName(ref reader, name);
             reader.Read();
             if (wanted)
             {
@@ -136,7 +136,7 @@ public sealed class Item : IEnumerable<KeyValuePair<string, AttributeValue>>
         var reader = Open();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            var name = JsonText.Decode(ref reader, out var error) ?? throw new RecordFormatException("the name of an attribute is not valid text", Path, error);
             reader.Read();
             attributes.Add(new(name, AttributeValue.Read(ref reader, _bytes, _slice.Start, Path, name)));
         }

@@ -36,14 +36,14 @@ public sealed class RecordPage : IDisposable
     public static RecordPage Parse(IMemoryOwner<byte> buffer, int length, StreamArn stream)
     {
         ArgumentNullException.ThrowIfNull(buffer);
-        var bytes = new RecordBytes(buffer.Memory[..length], buffer);
         try
         {
+            var bytes = new RecordBytes(buffer.Memory[..length], buffer);
             return new RecordPage(bytes, RecordIndex.Read(bytes, stream));
         }
         catch
         {
-            bytes.Dispose();
+            buffer.Dispose();
             throw;
         }
     }

@@ -139,15 +139,7 @@ public sealed class StreamRecord
             return null;
         var reader = RecordIndex.NewReader(_bytes.Span(slice));
         reader.Read();
-        if (reader.TokenType != JsonTokenType.String)
-            throw new RecordFormatException($"text is expected and {reader.TokenType} was found", path);
-        try
-        {
-            return reader.GetString();
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new RecordFormatException("the text is not valid UTF-16", path, e);
-        }
+        return JsonText.Decode(ref reader, out var error)
+            ?? throw new RecordFormatException(error is null ? $"text is expected and {reader.TokenType} was found" : "the text is not valid", path, error);
     }
 }

@@ -13,14 +13,15 @@ internal static class DecimalNumber
     }
 
     /// <summary>Gives sign, digits without leading and trailing zeros, and the power of ten of the last digit.</summary>
-    private static (bool Negative, string Digits, int Exponent) Canonical(string text)
+    private static (bool Negative, string Digits, long Exponent) Canonical(string text)
     {
-        var exponent = 0;
+        var exponent = 0L;
         var mark = text.AsSpan().IndexOfAny('e', 'E');
         var mantissa = text.AsSpan();
         if (mark >= 0)
         {
-            exponent = int.Parse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+            // An exponent that no long holds belongs to zero, or to a number that no decimal holds.
+            _ = long.TryParse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent);
             mantissa = mantissa[..mark];
         }
 

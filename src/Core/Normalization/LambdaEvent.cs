@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
+using StreamWorker.Diagnostics;
 
 namespace StreamWorker.Normalization;
 
@@ -28,23 +28,39 @@ public static class LambdaEvent
     private static void Write(IBufferWriter<byte> output, StreamRecord record)
     {
         var json = record.Utf8Json.Span;
-        var end = record.NamesItsStream ? json.Length : json.LastIndexOf((byte)'}');
-        if (record.UserIdentitySlice is { IsAbsent: false } identity)
+        var isComplete = record.NamesItsStream || json[0] != (byte)'{';
+        var end = isComplete ? json.Length : json.Length - 1;
+        if (record.UserIdentitySlice is { IsAbsent: false } slice && ReadIdentity(record) is { } identity)
         {
-            output.Write(json[..identity.Start]);
-            WriteIdentity(output, record.UserIdentity!);
-            output.Write(json[(identity.Start + identity.Length)..end]);
+            output.Write(json[..slice.Start]);
+            WriteIdentity(output, identity);
+            output.Write(json[(slice.Start + slice.Length)..end]);
         }
         else
         {
             output.Write(json[..end]);
         }
 
-        if (record.NamesItsStream)
+        if (isComplete)
             return;
-        output.Write(",\"eventSourceARN\":\""u8);
-        output.Write(Encoding.UTF8.GetBytes(JsonEncodedText.Encode(record.StreamArn.Value).ToString()));
+        if (!json[1..end].Trim(" \t\r\n"u8).IsEmpty)
+            output.Write(","u8);
+        output.Write("\"eventSourceARN\":\""u8);
+        output.Write(JsonEncodedText.Encode(record.StreamArn.ToString()).EncodedUtf8Bytes);
         output.Write("\"}"u8);
+    }
+
+    /// <summary>Gives the identity; null when it is none. It is then passed on as it is: its fault is that of its own record.</summary>
+    private static UserIdentity? ReadIdentity(StreamRecord record)
+    {
+        try
+        {
+            return record.UserIdentity;
+        }
+        catch (RecordFormatException)
+        {
+            return null;
+        }
     }
 
     private static void WriteIdentity(IBufferWriter<byte> output, UserIdentity identity)

@@ -22,15 +22,17 @@ internal sealed class RecordIndex
         var found = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("Records"u8))
+            if (JsonText.IsName(ref reader, "Records"u8))
             {
                 found = true;
                 index.ReadRecords(ref reader, bytes, stream);
             }
-            else if (reader.ValueTextEquals("NextShardIterator"u8))
+            else if (JsonText.IsName(ref reader, "NextShardIterator"u8))
             {
                 reader.Read();
-                index.NextShardIterator = reader.TokenType == JsonTokenType.Null ? null : reader.GetString();
+                index.NextShardIterator = reader.TokenType == JsonTokenType.Null
+                    ? null
+                    : JsonText.Decode(ref reader, out _) ?? throw new JsonException("The member 'NextShardIterator' is not text.");
             }
             else
             {
@@ -84,7 +86,7 @@ internal sealed class RecordIndex
 
     private static void ReadMember(ref Utf8JsonReader reader, ref RecordEnvelope envelope)
     {
-        if (reader.ValueTextEquals("dynamodb"u8))
+        if (JsonText.IsName(ref reader, "dynamodb"u8))
         {
             reader.Read();
             if (reader.TokenType == JsonTokenType.StartObject)
@@ -97,23 +99,23 @@ internal sealed class RecordIndex
                 reader.Skip();
             }
         }
-        else if (reader.ValueTextEquals("eventID"u8))
+        else if (JsonText.IsName(ref reader, "eventID"u8))
         {
             envelope.EventId = Value(ref reader);
         }
-        else if (reader.ValueTextEquals("eventName"u8))
+        else if (JsonText.IsName(ref reader, "eventName"u8))
         {
             envelope.EventName = Value(ref reader);
         }
-        else if (reader.ValueTextEquals("awsRegion"u8))
+        else if (JsonText.IsName(ref reader, "awsRegion"u8))
         {
             envelope.Region = Value(ref reader);
         }
-        else if (reader.ValueTextEquals("userIdentity"u8))
+        else if (JsonText.IsName(ref reader, "userIdentity"u8))
         {
             envelope.UserIdentity = Value(ref reader);
         }
-        else if (reader.ValueTextEquals("eventSourceARN"u8))
+        else if (JsonText.IsName(ref reader, "eventSourceARN"u8))
         {
             envelope.SourceArn = Value(ref reader);
         }
@@ -125,19 +127,19 @@ internal sealed class RecordIndex
 
     private static void ReadChange(ref Utf8JsonReader reader, ref RecordEnvelope envelope)
     {
-        if (reader.ValueTextEquals("NewImage"u8))
+        if (JsonText.IsName(ref reader, "NewImage"u8))
         {
             envelope.NewImage = Value(ref reader);
         }
-        else if (reader.ValueTextEquals("OldImage"u8))
+        else if (JsonText.IsName(ref reader, "OldImage"u8))
         {
             envelope.OldImage = Value(ref reader);
         }
-        else if (reader.ValueTextEquals("Keys"u8))
+        else if (JsonText.IsName(ref reader, "Keys"u8))
         {
             envelope.Keys = Value(ref reader);
         }
-        else if (reader.ValueTextEquals("SequenceNumber"u8))
+        else if (JsonText.IsName(ref reader, "SequenceNumber"u8))
         {
             reader.Read();
             envelope.HasSequenceNumber = reader.TokenType == JsonTokenType.String
@@ -145,15 +147,15 @@ internal sealed class RecordIndex
                 && SequenceNumber.TryParse(reader.ValueSpan, out envelope.SequenceNumber);
             reader.Skip();
         }
-        else if (reader.ValueTextEquals("ApproximateCreationDateTime"u8))
+        else if (JsonText.IsName(ref reader, "ApproximateCreationDateTime"u8))
         {
             envelope.CreationTime = Value(ref reader);
         }
-        else if (reader.ValueTextEquals("SizeBytes"u8))
+        else if (JsonText.IsName(ref reader, "SizeBytes"u8))
         {
             envelope.Size = Value(ref reader);
         }
-        else if (reader.ValueTextEquals("StreamViewType"u8))
+        else if (JsonText.IsName(ref reader, "StreamViewType"u8))
         {
             envelope.ViewType = Value(ref reader);
         }

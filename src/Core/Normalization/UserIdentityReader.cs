@@ -17,9 +17,9 @@ internal static class UserIdentityReader
         string? principal = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("type"u8) || reader.ValueTextEquals("Type"u8))
+            if (JsonText.IsName(ref reader, "type"u8) || JsonText.IsName(ref reader, "Type"u8))
                 type = Text(ref reader) ?? type;
-            else if (reader.ValueTextEquals("principalId"u8) || reader.ValueTextEquals("PrincipalId"u8))
+            else if (JsonText.IsName(ref reader, "principalId"u8) || JsonText.IsName(ref reader, "PrincipalId"u8))
                 principal = Text(ref reader) ?? principal;
             else
                 reader.Skip();
@@ -31,7 +31,9 @@ internal static class UserIdentityReader
     private static string? Text(ref Utf8JsonReader reader)
     {
         reader.Read();
-        var text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        var text = JsonText.Decode(ref reader, out var error);
+        if (error is not null)
+            throw new RecordFormatException("the text is not valid", "userIdentity", error);
         reader.Skip();
         return text;
     }
