@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using StreamWorker.Diagnostics;
+using StreamWorker.Normalization;
 
 namespace StreamWorker.Batches;
 
@@ -32,7 +33,7 @@ public static class BatchResponse
     /// <param name="nearMiss">The name of a member that looks like <c>batchItemFailures</c> and is not (the service would take the answer for success), else null.</param>
     /// <returns>
     /// Success for an empty body, <c>null</c>, <c>""</c>, <c>[]</c>, <c>{}</c>, and an empty or null list. Failure of the whole batch for what is not JSON,
-    /// for a list that is none, and for an entry without an identifier that is text. Else the failures that are named.
+    /// for a list without its object or in another form, and for an entry without an identifier that is text. Else the failures that are named.
     /// </returns>
     public static BatchResult Read(ReadOnlySpan<byte> utf8, out string? nearMiss)
     {
@@ -64,8 +65,7 @@ public static class BatchResponse
             case JsonTokenType.StartObject:
                 return ReadObject(ref reader, ref nearMiss);
             case JsonTokenType.StartArray:
-                reader.Skip();
-                return BatchResult.Succeeded;
+                return ReadBareList(ref reader);
             case JsonTokenType.Null:
             case JsonTokenType.String when reader.ValueSpan.IsEmpty:
                 return BatchResult.Succeeded;
@@ -74,20 +74,29 @@ public static class BatchResponse
         }
     }
 
+    /// <summary>An empty list is success. One with members was meant to say something, and taking it for success would lose what failed.</summary>
+    private static BatchResult ReadBareList(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType == JsonTokenType.EndArray
+            ? BatchResult.Succeeded
+            : Invalid("a list is no answer: the failures belong into the member batchItemFailures of an object");
+    }
+
     private static BatchResult ReadObject(ref Utf8JsonReader reader, ref string? nearMiss)
     {
         var result = BatchResult.Succeeded;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("batchItemFailures"u8))
+            if (JsonText.IsName(ref reader, "batchItemFailures"u8))
             {
                 reader.Read();
                 result = ReadFailures(ref reader);
             }
             else
             {
-                var name = reader.GetString()!;
-                if (name.Replace("_", "", StringComparison.Ordinal).Equals("batchItemFailures", StringComparison.OrdinalIgnoreCase))
+                var name = JsonText.Decode(ref reader, out _);
+                if (name is not null && name.Replace("_", "", StringComparison.Ordinal).Equals("batchItemFailures", StringComparison.OrdinalIgnoreCase))
                     nearMiss = name;
                 reader.Skip();
             }
@@ -124,10 +133,10 @@ public static class BatchResponse
         string? identifier = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var wanted = reader.ValueTextEquals("itemIdentifier"u8);
+            var wanted = JsonText.IsName(ref reader, "itemIdentifier"u8);
             reader.Read();
             if (wanted)
-                identifier = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                identifier = JsonText.Decode(ref reader, out _);
             reader.Skip();
         }
 
