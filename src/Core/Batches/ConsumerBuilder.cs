@@ -11,6 +11,7 @@ public sealed class ConsumerBuilder
     private readonly List<Func<RecordDelegate, RecordDelegate>> _layers = [];
     private readonly List<Type> _required = [];
     private Func<IServiceProvider, IBatchProcessor>? _processor;
+    private bool _handlesBatches;
 
     /// <summary>Makes a builder.</summary>
     /// <param name="name">The consumer's name, unique in its process.</param>
@@ -36,9 +37,11 @@ public sealed class ConsumerBuilder
     /// <summary>Adds a layer around every record. Layers run in the order in which they were added, the first one outermost.</summary>
     /// <typeparam name="TMiddleware">The layer's type. It is registered as scoped unless it is registered already.</typeparam>
     /// <returns>This builder.</returns>
+    /// <exception cref="InvalidOperationException">The consumer handles batches: layers around records would not run.</exception>
     public ConsumerBuilder Use<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TMiddleware>()
         where TMiddleware : class, IRecordMiddleware
     {
+        ThrowIfBatchesAreHandled();
         Services.TryAddScoped<TMiddleware>();
         _layers.Add(next => (record, context, cancellationToken) =>
             context.Services.GetRequiredService<TMiddleware>().InvokeAsync(record, context, next, cancellationToken));
@@ -49,9 +52,11 @@ public sealed class ConsumerBuilder
     /// <summary>Adds a layer around every record. Layers run in the order in which they were added, the first one outermost.</summary>
     /// <param name="middleware">The layer: record, context, next layer, cancellation.</param>
     /// <returns>This builder.</returns>
+    /// <exception cref="InvalidOperationException">The consumer handles batches: layers around records would not run.</exception>
     public ConsumerBuilder Use(Func<StreamRecord, RecordContext, RecordDelegate, CancellationToken, ValueTask> middleware)
     {
         ArgumentNullException.ThrowIfNull(middleware);
+        ThrowIfBatchesAreHandled();
         _layers.Add(next => (record, context, cancellationToken) => middleware(record, context, next, cancellationToken));
         return this;
     }
@@ -76,7 +81,7 @@ public sealed class ConsumerBuilder
     public ConsumerBuilder Handle(RecordDelegate handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Process(provider => new RecordBatchProcessor(Compose(handler), provider.GetRequiredService<IServiceScopeFactory>()));
+        return Set(provider => new RecordBatchProcessor(Compose(handler), provider.GetRequiredService<IServiceScopeFactory>()));
     }
 
     /// <summary>Handles each batch with a class that says which records failed. Layers around records do not apply.</summary>
@@ -91,17 +96,32 @@ public sealed class ConsumerBuilder
         return Process(provider => new HandlerBatchProcessor<THandler>(provider.GetRequiredService<IServiceScopeFactory>()));
     }
 
-    /// <summary>Handles each batch with something else, for example an endpoint behind HTTP.</summary>
+    /// <summary>Handles each batch with something else, for example an endpoint behind HTTP. Layers around records do not apply.</summary>
     /// <param name="processor">Makes the processor, once.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="InvalidOperationException">The consumer has a handler already.</exception>
+    /// <exception cref="InvalidOperationException">The consumer has a handler already, or layers around records.</exception>
     public ConsumerBuilder Process(Func<IServiceProvider, IBatchProcessor> processor)
     {
         ArgumentNullException.ThrowIfNull(processor);
+        if (_layers.Count > 0)
+            throw new InvalidOperationException($"Consumer '{Name}' has layers around records: they do not run around a handler of batches.");
+        Set(processor);
+        _handlesBatches = true;
+        return this;
+    }
+
+    private ConsumerBuilder Set(Func<IServiceProvider, IBatchProcessor> processor)
+    {
         if (HasHandler)
             throw new InvalidOperationException($"Consumer '{Name}' has a handler already: a consumer has exactly one.");
         _processor = processor;
         return this;
+    }
+
+    private void ThrowIfBatchesAreHandled()
+    {
+        if (_handlesBatches)
+            throw new InvalidOperationException($"Consumer '{Name}' handles batches: layers around records do not run around its handler.");
     }
 
     /// <summary>Makes the consumer's processor after checking that everything it needs can be made.</summary>
