@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using StreamWorker.Batches;
+using StreamWorker.Diagnostics;
+using StreamWorker.Normalization;
+
+namespace StreamWorker.Core.Tests.Normalization;
+
+/// <summary>Whatever bytes come from outside, only the errors that are promised come out. The seed makes a run that failed happen again.</summary>
+public sealed class MutationTests
+{
+    private const int Seed = 20260131;
+    private const int Rounds = 20_000;
+
+    private static readonly string[] s_pages =
+    [
+        $$"""{"Records":[{{Records.Insert}}],"NextShardIterator":"arn:aws:dynamodb|1|c2hhcmQ="}""",
+        """{"Records":[{"eventID":"1","eventName":"REMOVE","dynamodb":{"Keys":{"id":{"S":"\u00e9\\"}},"OldImage":{"b":{"B":"AQL/"},"n":{"N":"1E-7"},"z":{"NULL":true}},"SequenceNumber":"1"},"userIdentity":{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"}}]}""",
+        """{"Records":[{"eventID":"2","eventName":"MODIFY","dynamodb":{"NewImage":{"m":{"M":{"l":{"L":[{"BOOL":true},{"SS":["a","b"]},{"NS":["1","2.5"]},{"BS":["AQ=="]}]}}}},"SequenceNumber":"22"},"eventSourceARN":"arn:aws:dynamodb:eu-central-1:1:table/Orders/stream/x"},{}]}""",
+        """{"Records":[{"dynamodb":{"NewImage":{"a":{"N":"12345678901234567890123456789012345678"},"b":{"S":"x"},"c":{"S":"😀"}}}}]}""",
+    ];
+
+    private static readonly string[] s_answers =
+    [
+        """{"batchItemFailures":[{"itemIdentifier":"300000000000000499659"},{"itemIdentifier":null}]}""",
+        """{"batchItemFailures":[]}""",
+        """{"statusCode":200,"batch_item_failures":[{"itemIdentifier":"\u0031"}],"batchItemFailures":null}""",
+        """[{"itemIdentifier":"1"}]""",
+        "\"\"",
+    ];
+
+    [Fact]
+    public void Mutated_pages_raise_only_the_errors_that_are_promised()
+    {
+        var mutation = new Mutation(Seed);
+        var parsed = 0;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var bytes = mutation.Next(s_pages);
+            try
+            {
+                using var page = RecordPage.Parse(bytes, Records.Stream);
+                parsed++;
+                ReadAll(page);
+            }
+            catch (JsonException)
+            {
+                // Not a page: the answer as a whole is refused.
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"Seed {Seed}, round {round}: {e.GetType().Name} for {Encoding.UTF8.GetString(bytes)} ({Convert.ToHexString(bytes)})\n{e}");
+            }
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"Seed {Seed}: {parsed} of {Rounds} were pages.");
+        Assert.InRange(parsed, Rounds / 10, Rounds);
+    }
+
+    [Fact]
+    public void Mutated_answers_are_read_without_any_error()
+    {
+        var mutation = new Mutation(Seed);
+        var outcomes = new Dictionary<BatchOutcome, int>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var bytes = mutation.Next(s_answers);
+            try
+            {
+                var result = BatchResponse.Read(bytes, out _);
+                outcomes[result.Outcome] = outcomes.GetValueOrDefault(result.Outcome) + 1;
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"Seed {Seed}, round {round}: {e.GetType().Name} for {Encoding.UTF8.GetString(bytes)} ({Convert.ToHexString(bytes)})\n{e}");
+            }
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"Seed {Seed}: {string.Join(", ", outcomes)}");
+        Assert.Equal(3, outcomes.Count);
+    }
+
+    private static void ReadAll(RecordPage page)
+    {
+        foreach (var record in page.Records)
+        {
+            ReadAll(record);
+            ReadAll(record.Detach());
+        }
+
+        var output = new ArrayBufferWriter<byte>();
+        LambdaEvent.Write(output, page.Records);
+        using var written = JsonDocument.Parse(output.WrittenMemory, new JsonDocumentOptions { MaxDepth = 256 });
+        Assert.Equal(page.Records.Count, written.RootElement.GetProperty("Records").GetArrayLength());
+    }
+
+    private static void ReadAll(StreamRecord record)
+    {
+        Attempt(() => record.EventId);
+        Attempt(() => record.EventName);
+        Attempt(() => record.SequenceNumber);
+        Attempt(() => record.StreamArn);
+        Attempt(() => record.ApproximateCreationTime);
+        Attempt(() => record.SizeBytes);
+        Attempt(() => record.StreamViewType);
+        Attempt(() => record.AwsRegion);
+        Attempt(() => record.UserIdentity);
+        Attempt(() => record.IsTimeToLiveDelete);
+        Attempt(() => ReadAll(record.Keys));
+        Attempt(() => record.NewImage is { } image ? ReadAll(image) : 0);
+        Attempt(() => record.OldImage is { } image ? ReadAll(image) : 0);
+    }
+
+    private static int ReadAll(Item item)
+    {
+        Attempt(() => item.TryGetValue("id", out _));
+        Attempt(() => item.ToString());
+        foreach (var (_, value) in item)
+            Attempt(() => ReadAll(value));
+        return 0;
+    }
+
+    private static int ReadAll(AttributeValue value)
+    {
+        Attempt(() => value.AsString());
+        Attempt(() => value.AsDecimal());
+        Attempt(() => value.AsInt64());
+        Attempt(() => value.AsDouble());
+        Attempt(() => value.AsBytes());
+        Attempt(() => value.AsBoolean());
+        Attempt(() => value.AsStringSet());
+        Attempt(() => value.AsNumberSet());
+        Attempt(() => value.AsBinarySet());
+        Attempt(() => value.Type == AttributeType.Map ? ReadAll(value.AsMap()) : 0);
+        Attempt(() => value.Type == AttributeType.List ? value.AsList().Sum(ReadAll) : 0);
+        return 0;
+    }
+
+    private static void Attempt<T>(Func<T> read)
+    {
+        try
+        {
+            read();
+        }
+        catch (RecordFormatException)
+        {
+            // What a malformed member raises.
+        }
+    }
+}
