@@ -17,7 +17,6 @@ internal sealed class PooledConnections : HttpClientFactory
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = Lifetime,
-            MaxConnectionsPerServer = int.MaxValue,
         };
         if (clientConfig.GetWebProxy() is { } proxy)
             handler.Proxy = proxy;

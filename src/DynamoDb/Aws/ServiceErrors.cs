@@ -12,6 +12,8 @@ internal static class ServiceErrors
     /// <summary>Gives the kind, or null when the exception is none of the service or of the way to it: a fault of ours, which is not to be hidden.</summary>
     public static StreamErrorKind? KindOf(Exception exception) => exception switch
     {
+        // Half an answer, whatever status it began with.
+        AmazonUnmarshallingException => StreamErrorKind.Unreachable,
         AmazonServiceException { ErrorCode: not null } error when ByCode(error.ErrorCode) is { } kind => kind,
         AmazonServiceException { StatusCode: HttpStatusCode.TooManyRequests } => StreamErrorKind.Throttled,
         AmazonServiceException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } => StreamErrorKind.AccessDenied,
@@ -45,6 +47,7 @@ internal static class ServiceErrors
         var service = exception as AmazonServiceException;
         var what = service switch
         {
+            AmazonUnmarshallingException => $"the answer with status {(int)service.StatusCode} could not be read: {service.InnerException?.Message ?? service.Message}",
             { ErrorCode: not null } => $"the service answered {(int)service.StatusCode} {service.ErrorCode}: {service.Message}",
             not null => $"the answer was {(int)service.StatusCode} without an error code: {service.Message}",
             _ when exception is JsonException => $"the answer is not the JSON that was expected: {exception.Message}",

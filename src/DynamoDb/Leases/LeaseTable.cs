@@ -14,7 +14,7 @@ internal sealed class LeaseTable(IAmazonDynamoDB client, LeaseTableCalls calls, 
     {
         try
         {
-            await calls.RunAsync("Preparing the lease table", EnsureCoreAsync, cancellationToken);
+            await calls.RunAsync("Preparing the lease table", PrepareAsync, cancellationToken);
         }
         catch (LeaseStoreException exception) when (exception.InnerException is TimeoutException)
         {
@@ -22,7 +22,7 @@ internal sealed class LeaseTable(IAmazonDynamoDB client, LeaseTableCalls calls, 
         }
     }
 
-    private async ValueTask<bool> EnsureCoreAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> PrepareAsync(CancellationToken cancellationToken)
     {
         while (true)
         {

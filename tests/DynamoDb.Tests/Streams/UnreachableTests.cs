@@ -38,6 +38,18 @@ public sealed class UnreachableTests
     }
 
     [Theory]
+    [InlineData(400)]
+    [InlineData(500)]
+    public async Task An_error_that_breaks_off_is_unreachable(int status)
+    {
+        await using var service = new LoopbackService(CannedAnswer.Error(status, "ValidationException") with { CutAfter = 30 });
+        using var client = TestClients.Streams(service);
+        using var directory = new DynamoDbTableDirectory(TestClients.Options(service.Url), TimeProvider.System);
+        AssertUnreachable(await Assert.ThrowsAsync<StreamServiceException>(async () => await client.GetRecordsAsync(TestClients.Stream, "i", null, Token)));
+        AssertUnreachable(await Assert.ThrowsAsync<StreamServiceException>(async () => await directory.DescribeTableAsync("Orders", Token)));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("{\"Records\":[{\"eventID\":\"1\"")]
     [InlineData("<html>captive portal</html>")]
