@@ -84,6 +84,29 @@ public sealed class LifeTests
         Assert.Equal(Events.Failures(3), await invocation.ResponseAsync());
     }
 
+    [Fact]
+    public async Task Loop_that_cannot_go_on_ends_the_others_after_they_have_answered_A5_A14()
+    {
+        var reached = new TaskCompletionSource();
+        await using var function = await FunctionUnderTest.StartAsync(
+            consumer => consumer.Handle(async (record, _, cancellationToken) =>
+            {
+                if (record.SequenceNumber.ToString() != Events.Number(3))
+                    return;
+                reached.SetResult();
+                await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+            }),
+            environment: ("AWS_LAMBDA_MAX_CONCURRENCY", "2"));
+        var inWork = function.Api.Invoke(Events.Batch(5));
+        await reached.Task;
+
+        function.Api.NextStatus = 500;
+        function.Api.Invoke(Events.Batch(1));
+
+        await Assert.ThrowsAsync<RuntimeApiException>(() => function.Completion.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(Events.Failures(3), await inWork.ResponseAsync());
+    }
+
     private static void Handled(ConsumerBuilder consumer) => consumer.Handle((_, _, _) => ValueTask.CompletedTask);
 
     private static async Task<TError> AssertInitErrorAsync<TError>(FunctionUnderTest function, string message)
