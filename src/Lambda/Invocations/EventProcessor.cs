@@ -105,21 +105,21 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
             : EventOutcome.Failed(result.Error ?? new RecordHandlerException($"{failures.Count} of {records.Count} records failed, the first at {failures[0].ItemIdentifier ?? "an unknown position"}."));
     }
 
-    [LoggerMessage(4000, LogLevel.Debug, "{Count} records handled")]
+    [LoggerMessage(6000, LogLevel.Debug, "{Count} records handled")]
     private static partial void LogHandled(ILogger logger, int count);
 
-    [LoggerMessage(4001, LogLevel.Warning, "Record {SequenceNumber} failed; it and what follows it is delivered again")]
+    [LoggerMessage(6001, LogLevel.Warning, "Record {SequenceNumber} failed; it and what follows it is delivered again")]
     private static partial void LogFailed(ILogger logger, string sequenceNumber, Exception? exception);
 
-    [LoggerMessage(4002, LogLevel.Warning, "Stopped, because {Reason}, with {Handled} of {Count} records handled; the rest is delivered again")]
+    [LoggerMessage(6002, LogLevel.Warning, "Stopped, because {Reason}, with {Handled} of {Count} records handled; the rest is delivered again")]
     private static partial void LogStopped(ILogger logger, string reason, int handled, int count);
 
-    [LoggerMessage(4003, LogLevel.Error, "The handler of consumer {Consumer} does not honour its cancellation token: answered without it, with {Handled} of {Count} records known to be handled")]
+    [LoggerMessage(6003, LogLevel.Error, "The handler of consumer {Consumer} does not honour its cancellation token: answered without it, with {Handled} of {Count} records known to be handled")]
     private static partial void LogOverrun(ILogger logger, string consumer, int handled, int count);
 
-    [LoggerMessage(4004, LogLevel.Error, "The invocation's event cannot be read")]
+    [LoggerMessage(6004, LogLevel.Error, "The invocation's event cannot be read")]
     private static partial void LogInvalidEvent(ILogger logger, Exception exception);
 
-    [LoggerMessage(4005, LogLevel.Warning, "The invocation's deadline had passed when it arrived: its batch is delivered again. Is this machine's clock right?")]
+    [LoggerMessage(6005, LogLevel.Warning, "The invocation's deadline had passed when it arrived: its batch is delivered again. Is this machine's clock right?")]
     private static partial void LogLate(ILogger logger);
 }

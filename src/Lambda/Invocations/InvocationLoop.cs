@@ -72,12 +72,12 @@ internal sealed partial class InvocationLoop(RuntimeApiClient client, EventProce
         }
     }
 
-    [LoggerMessage(4010, LogLevel.Error, "Lambda refused the answer to invocation {RequestId}: {Reason}. The batch is delivered again")]
+    [LoggerMessage(6010, LogLevel.Error, "Lambda refused the answer to invocation {RequestId}: {Reason}. The batch is delivered again")]
     private static partial void LogRefused(ILogger logger, string requestId, string reason);
 
-    [LoggerMessage(4011, LogLevel.Information, "Waiting for the handler of consumer {Consumer} to end before the next invocation is taken")]
+    [LoggerMessage(6011, LogLevel.Information, "Waiting for the handler of consumer {Consumer} to end before the next invocation is taken")]
     private static partial void LogWaiting(ILogger logger, string consumer);
 
-    [LoggerMessage(4012, LogLevel.Information, "The handler of consumer {Consumer} has ended")]
+    [LoggerMessage(6012, LogLevel.Information, "The handler of consumer {Consumer} has ended")]
     private static partial void LogEnded(ILogger logger, string consumer);
 }
