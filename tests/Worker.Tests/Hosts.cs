@@ -22,7 +22,7 @@ internal static class Hosts
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
         builder.Services.AddSingleton<ILeaseStore, InMemoryLeaseStore>();
         var streams = new InMemoryStreams(TimeProvider.System);
-        streams.CreateTable("Orders");
+        builder.Services.AddSingleton(streams.CreateTable("Orders"));
         builder.Services.AddSingleton(streams);
         builder.Services.AddSingleton<IStreamsClient>(streams);
         builder.Services.AddSingleton<ITableDirectory>(streams);

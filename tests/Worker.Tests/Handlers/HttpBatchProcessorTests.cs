@@ -26,7 +26,7 @@ public sealed class HttpBatchProcessorTests
         await SendAsync(handler.Url);
 
         var (headers, body) = Assert.Single(handler.Requests);
-        Assert.Equal(["111111111111111111111", Second, "333333333333333333333"], SequenceNumbers(body));
+        Assert.Equal(["111111111111111111111", Second, "333333333333333333333"], LoopbackHandler.SequenceNumbers(body));
         Assert.Equal(Records.Stream.Value, JsonDocument.Parse(body).RootElement.GetProperty("Records")[0].GetProperty("eventSourceARN").GetString());
         Assert.Equal("application/json", headers.ContentType);
         Assert.Equal("orders", headers["X-StreamWorker-Consumer"]);
@@ -303,78 +303,8 @@ public sealed class HttpBatchProcessorTests
         Assert.Equal($"The handler at {handler.Url} failed: 500 Internal Server Error: line   [31m{new string('x', 489)}", result.Error!.Message);
     }
 
-    [Fact]
-    public async Task P6_batch_above_6_MB_goes_in_several_requests_in_order()
-    {
-        await using var handler = await LoopbackHandler.StartAsync(200, "");
-        var records = Large(12);
-
-        var result = await SendAsync(handler.Url, records: records);
-
-        Assert.Equal(BatchOutcome.Succeeded, result.Outcome);
-        Assert.Equal([7, 5], handler.Requests.Select(request => SequenceNumbers(request.Body).Count));
-        Assert.All(handler.Requests, request => Assert.True(request.Body.Length <= HttpBatchProcessor.MaximumEventBytes));
-        Assert.Equal(records.Select(record => record.SequenceNumber.ToString()), handler.Requests.SelectMany(request => SequenceNumbers(request.Body)));
-    }
-
-    [Theory]
-    [InlineData(503, "", 7)]
-    [InlineData(500, "", 7)]
-    [InlineData(200, "{\"batchItemFailures\":[{\"itemIdentifier\":\"000000000000000000110\"}]}", 10)]
-    [InlineData(200, "{\"batchItemFailures\":[{\"itemIdentifier\":\"000000000000000000103\"}]}", 7)]
-    public async Task P6_failure_of_a_later_request_keeps_what_the_earlier_ones_finished(int status, string body, int finished)
-    {
-        var calls = 0;
-        await using var handler = await LoopbackHandler.StartAsync(context =>
-        {
-            context.Response.StatusCode = Interlocked.Increment(ref calls) == 1 ? 200 : status;
-            return context.Response.WriteAsync(calls == 1 ? "" : body);
-        });
-        var records = Large(12);
-
-        var result = await SendAsync(handler.Url, records: records);
-
-        Assert.Equal(finished, result.CountFinished(records));
-    }
-
-    [Theory]
-    [InlineData(503, "", BatchOutcome.NotInvoked, 0)]
-    [InlineData(500, "", BatchOutcome.Failed, 0)]
-    [InlineData(200, "{\"batchItemFailures\":[{\"itemIdentifier\":\"000000000000000000103\"}]}", BatchOutcome.PartlyFailed, 3)]
-    [InlineData(200, "{\"batchItemFailures\":[{\"itemIdentifier\":\"000000000000000000110\"}]}", BatchOutcome.PartlyFailed, 0)]
-    public async Task P6_failure_of_the_first_request_stops_the_rest(int status, string body, BatchOutcome outcome, int finished)
-    {
-        await using var handler = await LoopbackHandler.StartAsync(status, body);
-        var records = Large(12);
-
-        var result = await SendAsync(handler.Url, records: records);
-
-        Assert.Single(handler.Requests);
-        Assert.Equal((outcome, finished), (result.Outcome, result.CountFinished(records)));
-    }
-
-    [Fact]
-    public async Task V37_one_record_above_the_limit_is_sent_alone()
-    {
-        await using var handler = await LoopbackHandler.StartAsync(200, "");
-
-        await SendAsync(handler.Url, records: Records.Parse(Big("1", 7_000_000), Records.Simple("2")));
-
-        Assert.Equal([1, 1], handler.Requests.Select(request => SequenceNumbers(request.Body).Count));
-    }
-
     private static string Failures(params string[] identifiers) =>
         $"{{\"batchItemFailures\":[{string.Join(',', identifiers.Select(identifier => $"{{\"itemIdentifier\":\"{identifier}\"}}"))}]}}";
-
-    private static IReadOnlyList<StreamRecord> Large(int count) => Records.Parse(Enumerable.Range(100, count).Select(i => Big($"{i:D21}", 850_000)));
-
-    private static string Big(string sequenceNumber, int size) => Records.Json(sequenceNumber, $$$"""{"id":{"S":"{{{new string('x', size)}}}"}}""");
-
-    private static IReadOnlyList<string?> SequenceNumbers(string body)
-    {
-        using var json = JsonDocument.Parse(body);
-        return [.. json.RootElement.GetProperty("Records").EnumerateArray().Select(record => record.GetProperty("dynamodb").GetProperty("SequenceNumber").GetString())];
-    }
 
     private static async Task UntilAbortedAsync(HttpContext context)
     {
@@ -401,10 +331,10 @@ public sealed class HttpBatchProcessorTests
         await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(partOfAnswer));
     }
 
-    private async Task<BatchResult> SendAsync(Uri url, bool reports = true, IReadOnlyList<StreamRecord>? records = null)
+    private async Task<BatchResult> SendAsync(Uri url, bool reports = true)
     {
         using var processor = NewProcessor(url, reports);
-        return await processor.ProcessAsync(records ?? Records.Three, Records.Context, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+        return await processor.ProcessAsync(Records.Three, Records.Context, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     private HttpBatchProcessor NewProcessor(Uri url, bool reports)

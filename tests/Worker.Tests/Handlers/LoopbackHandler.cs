@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -48,6 +49,13 @@ internal sealed class LoopbackHandler : IAsyncDisposable
         await app.StartAsync();
         handler.Url = new Uri(app.Address(), "/2015-03-31/functions/function/invocations");
         return handler;
+    }
+
+    /// <summary>Gives the sequence numbers of an event's records.</summary>
+    public static IReadOnlyList<string?> SequenceNumbers(string body)
+    {
+        using var json = JsonDocument.Parse(body);
+        return [.. json.RootElement.GetProperty("Records").EnumerateArray().Select(record => record.GetProperty("dynamodb").GetProperty("SequenceNumber").GetString())];
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

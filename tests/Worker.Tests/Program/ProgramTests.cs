@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace StreamWorker.Worker.Tests.Program;
 
 public sealed class ProgramTests
@@ -37,6 +40,27 @@ public sealed class ProgramTests
         Assert.Contains("\n  StreamWorker:LeaseDuration = '1': must be a duration", error);
         Assert.Contains("\n  StreamWorker:DrainTimeout = '01:00:00': must be between 00:00:00 and 00:15:00.", error);
         Assert.Equal(4, error.Count(character => character == '\n'));
+        Assert.Equal((1, ""), (code, output));
+    }
+
+    [Fact]
+    public async Task Port_that_is_taken_is_one_message_and_exit_code_1()
+    {
+        using var holder = new TcpListener(IPAddress.Loopback, 0);
+        holder.Start();
+        var url = $"http://127.0.0.1:{((IPEndPoint)holder.LocalEndpoint).Port}";
+
+        // Port 9 answers nobody: the worker is still waiting for its tables when the web server fails.
+        var (code, output, error) = await WorkerProcess.RunAsync(
+            ["--urls", url],
+            ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9"),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "x"),
+            ("AWS_SECRET_ACCESS_KEY", "x"),
+            ("StreamWorker__Consumers__orders__TableName", "Orders"));
+
+        Assert.Contains($"streamworker: Failed to bind to address {url}: address already in use.", error);
+        Assert.DoesNotContain("\n   at ", error);
         Assert.Equal((1, ""), (code, output));
     }
 
