@@ -30,12 +30,23 @@ internal sealed partial class ShardDelivery(
     {
         using var buffer = new RecordBuffer();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
-        var end = await DeliverAllAsync(pages, buffer, linked.Token, abort);
+        DeliveryEnd end;
+        try
+        {
+            end = await DeliverAllAsync(pages, buffer, linked.Token, abort);
+        }
+        catch
+        {
+            // What was finished before the shard could not be read any more stays finished.
+            await StoreAsync(CancellationToken.None);
+            throw;
+        }
+
         if (end == DeliveryEnd.Refused || !sink.MayProceed)
             return DeliveryEnd.Refused;
-        if (end == DeliveryEnd.Stopped)
-            return await StoreAsync(CancellationToken.None) ? DeliveryEnd.Stopped : DeliveryEnd.Refused;
-        return end;
+
+        // At the shard's end too: until its children are found and its lease is done, time may pass.
+        return await StoreAsync(CancellationToken.None) ? end : DeliveryEnd.Refused;
     }
 
     private async Task<DeliveryEnd> DeliverAllAsync(ChannelReader<RecordPage> pages, RecordBuffer buffer, CancellationToken stop, CancellationToken abort)
@@ -66,30 +77,36 @@ internal sealed partial class ShardDelivery(
         return DeliveryEnd.Stopped;
     }
 
-    /// <summary>Waits for a page, and stores the checkpoint when it is due meanwhile. True for a page, false for the end of the shard, null for a stop.</summary>
+    /// <summary>Waits for a page, and stores the checkpoint when it is due meanwhile. True for a page, false for the end of the shard, null for a stop or a refusal.</summary>
     private async ValueTask<bool?> WaitAsync(ChannelReader<RecordPage> pages, CancellationToken stop)
     {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            var page = pages.WaitToReadAsync(stop).AsTask();
-            while (_tracker.IsDirty && !page.IsCompleted)
-            {
-                using var cancelDelay = CancellationTokenSource.CreateLinkedTokenSource(stop);
-                var due = Task.Delay(_tracker.TimeUntilDue, tools.Time, cancelDelay.Token);
-                var first = await Task.WhenAny(page, due);
-                await cancelDelay.CancelAsync();
-                if (first == page)
-                    break;
-                if (!stop.IsCancellationRequested && !await StoreAsync(stop))
-                    return null;
-            }
-
+            var page = Waiting.ForDataAsync(pages, giveUp.Token);
+            if (!await StoreWhileAsync(page, stop))
+                giveUp.CancelNow();
             return await page;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
         {
             return null;
         }
+    }
+
+    /// <summary>Waits for something, or for a stop, and stores the checkpoint when it is due meanwhile: neither a quiet shard nor a slow handler keeps it back. False when it was refused for good.</summary>
+    private async ValueTask<bool> StoreWhileAsync(Task pending, CancellationToken stop)
+    {
+        while (_tracker.IsDirty && !pending.IsCompleted && !stop.IsCancellationRequested)
+        {
+            using var wake = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            await Task.WhenAny(pending, Waiting.ForTimeAsync(_tracker.TimeUntilDue, tools.Time, wake.Token));
+            wake.CancelNow();
+            if (!pending.IsCompleted && !stop.IsCancellationRequested && !await StoreAsync(stop))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>Delivers one batch until every record of it is finished, or until a stop. False when the shard belongs to somebody else.</summary>
@@ -135,7 +152,10 @@ internal sealed partial class ShardDelivery(
                 return false;
             try
             {
-                await Task.Delay(delay, tools.Time, stop);
+                var pause = Waiting.ForTimeAsync(delay, tools.Time, stop);
+                if (!await StoreWhileAsync(pause, stop))
+                    return false;
+                await pause;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -149,7 +169,12 @@ internal sealed partial class ShardDelivery(
         try
         {
             var context = new BatchContext { Consumer = identity.Consumer, ShardId = identity.ShardId, LeaseEpoch = identity.LeaseEpoch, Attempt = attempt };
-            return await processor.ProcessAsync(batch, context, abort);
+            var processing = processor.ProcessAsync(batch, context, abort);
+            if (processing.IsCompleted || !_tracker.IsDirty)
+                return await processing;
+            var pending = processing.AsTask();
+            await StoreWhileAsync(pending, abort);
+            return await pending;
         }
         catch (Exception e)
         {

@@ -1,0 +1,38 @@
+namespace StreamWorker.Consumer.Tests;
+
+/// <summary>A handler that does what a test says, and remembers each batch that it was given.</summary>
+internal sealed class ScriptedProcessor : IBatchProcessor
+{
+    private readonly Lock _lock = new();
+    private readonly List<Call> _calls = [];
+
+    /// <summary>Gets or sets what becomes of a batch.</summary>
+    public Func<Call, CancellationToken, ValueTask<BatchResult>> OnBatch { get; set; } = static (_, _) => new(BatchResult.Succeeded);
+
+    public IReadOnlyList<Call> Calls
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _calls];
+        }
+    }
+
+    public async ValueTask<BatchResult> ProcessAsync(IReadOnlyList<StreamRecord> records, BatchContext context, CancellationToken cancellationToken)
+    {
+        var call = new Call([.. records.Select(record => record.Detach())], context);
+        lock (_lock)
+            _calls.Add(call);
+        return await OnBatch(call, cancellationToken);
+    }
+
+    internal sealed record Call(IReadOnlyList<StreamRecord> Records, BatchContext Context)
+    {
+        public IReadOnlyList<long> Numbers => Pages.NumbersOf(Records);
+
+        public int Attempt => Context.Attempt;
+
+        public BatchResult FailAt(long number) =>
+            BatchResult.PartlyFailed([BatchItemFailure.Of(Records.First(record => Pages.NumberOf(record.SequenceNumber) == number), new InvalidOperationException("poison"))]);
+    }
+}

@@ -1,0 +1,9 @@
+global using Microsoft.Extensions.Logging;
+global using Microsoft.Extensions.Logging.Abstractions;
+global using Microsoft.Extensions.Logging.Testing;
+global using StreamWorker.Batches;
+global using StreamWorker.Consumer.Delivery;
+global using StreamWorker.Consumer.Hosting;
+global using StreamWorker.Consumer.Leases;
+global using StreamWorker.Consumer.Shards;
+global using StreamWorker.Testing;
