@@ -11,6 +11,8 @@ internal sealed partial class ShardDiscovery(IStreamsClient client, StreamArn st
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
+    private volatile bool _childFilterIsRefused;
+
     /// <summary>Lists the whole stream. A closed shard without child, on a stream that takes changes, means that a page was too old.</summary>
     public async ValueTask<StreamSnapshot> ListAsync(CancellationToken cancellationToken)
     {
@@ -29,11 +31,11 @@ internal sealed partial class ShardDiscovery(IStreamsClient client, StreamArn st
     {
         for (var lookup = 1; lookup <= MostChildLookups; lookup++)
         {
-            var answer = await client.DescribeStreamAsync(stream, null, parent, cancellationToken);
-            var children = answer.Shards.Where(shard => shard.ParentId == parent).ToList();
+            var answer = await DescribeChildrenAsync(parent, cancellationToken);
+            var children = answer?.Shards.Where(shard => shard.ParentId == parent).ToList() ?? [];
             if (children.Count > 0)
                 return children;
-            if (answer.Status is StreamStatus.Disabling or StreamStatus.Disabled)
+            if (answer is null || answer.Status is StreamStatus.Disabling or StreamStatus.Disabled)
                 break;
             await PauseAsync(lookup, cancellationToken);
         }
@@ -43,6 +45,22 @@ internal sealed partial class ShardDiscovery(IStreamsClient client, StreamArn st
         if (listed.Count == 0 && !snapshot.IsEnding)
             LogNoChildren(parent);
         return listed;
+    }
+
+    /// <summary>Asks for the children alone. Null where the service refuses such a request.</summary>
+    private async ValueTask<StreamDescription?> DescribeChildrenAsync(ShardId parent, CancellationToken cancellationToken)
+    {
+        if (_childFilterIsRefused)
+            return null;
+        try
+        {
+            return await client.DescribeStreamAsync(stream, null, parent, cancellationToken);
+        }
+        catch (StreamServiceException e) when (e.Kind == StreamErrorKind.InvalidRequest)
+        {
+            _childFilterIsRefused = true;
+            return null;
+        }
     }
 
     private async ValueTask<StreamSnapshot> ListOnceAsync(CancellationToken cancellationToken)

@@ -16,15 +16,24 @@ internal sealed partial class ShardReader(
     ReaderProgress progress,
     ILogger logger)
 {
+    private const string StartOfShard = "the start of the shard";
+
     // An iterator is good for 15 minutes from its issue.
     private static readonly TimeSpan IteratorLifetime = TimeSpan.FromMinutes(14);
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBackoffWhenRefused = TimeSpan.FromSeconds(30);
 
+    // Creation times are approximate: whole seconds at best, and minutes with emulators.
+    private static readonly TimeSpan TimeSlack = TimeSpan.FromMinutes(1);
+
     private SequenceNumber? _lastRead;
+    private SequenceNumber? _trimmedBehind;
     private DateTimeOffset? _fromTime;
     private string? _iterator;
+    private bool _isWarm;
+    private bool _isTrimmed;
+    private bool _hasExpired;
     private long _iteratorIssuedAt;
     private int _emptyPages;
     private int _failures;
@@ -35,6 +44,7 @@ internal sealed partial class ShardReader(
         _lastRead = start.After;
         _fromTime = start.After is null ? start.FromTime : null;
         _iterator = start.After is null ? start.WarmIterator : null;
+        _isWarm = _iterator is not null;
         _iteratorIssuedAt = tools.Time.GetTimestamp();
         try
         {
@@ -66,6 +76,8 @@ internal sealed partial class ShardReader(
         {
             if (_iterator is null || tools.Time.GetElapsedTime(_iteratorIssuedAt) > IteratorLifetime)
             {
+                _iterator = null;
+                _isWarm = false;
                 _iteratorIssuedAt = tools.Time.GetTimestamp();
                 _iterator = await client.GetShardIteratorAsync(stream, shard.Id, _lastRead is { } last ? IteratorStart.After(last) : IteratorStart.TrimHorizon, cancellationToken);
             }
@@ -93,6 +105,7 @@ internal sealed partial class ShardReader(
         _iterator = page.NextShardIterator;
         _iteratorIssuedAt = tools.Time.GetTimestamp();
         _failures = 0;
+        _hasExpired = false;
         _emptyPages = page.Records.Count == 0 ? _emptyPages + 1 : 0;
         progress.Answered(_iteratorIssuedAt);
         return page;
@@ -106,10 +119,30 @@ internal sealed partial class ShardReader(
             return;
         }
 
-        _lastRead = page.Records[^1].SequenceNumber;
-        page.SkipFirst(CountBeforeStart(page));
+        page.SkipFirst(CountReadBefore(page));
+        if (page.Records.Count > 0)
+        {
+            _lastRead = page.Records[^1].SequenceNumber;
+            page.SkipFirst(CountBeforeStart(page));
+        }
+
         if (!output.TryWrite(page))
             page.Dispose();
+    }
+
+    /// <summary>Counts the records that were handed on before the stream was said to be trimmed, and says what lies between those and the first other one.</summary>
+    private int CountReadBefore(RecordPage page)
+    {
+        if (!_isTrimmed)
+            return 0;
+        var skip = 0;
+        while (skip < page.Records.Count && _trimmedBehind is { } behind && page.Records[skip].SequenceNumber <= behind)
+            skip++;
+        if (skip == page.Records.Count)
+            return skip;
+        _isTrimmed = false;
+        LogGap(shard.Id, _trimmedBehind?.ToString() ?? StartOfShard, page.Records[skip].SequenceNumber);
+        return skip;
     }
 
     /// <summary>Counts the records that were created before the start time. Once one is at or after it, all that follow are delivered.</summary>
@@ -117,9 +150,10 @@ internal sealed partial class ShardReader(
     {
         if (_fromTime is not { } start)
             return 0;
-        var wholeSecond = DateTimeOffset.FromUnixTimeSeconds(start.ToUnixTimeSeconds());
+        // A warm iterator was taken after the start time: whatever it leads to is wanted.
+        var first = _isWarm ? DateTimeOffset.MinValue : start - TimeSlack;
         var skip = 0;
-        while (skip < page.Records.Count && TimeOf(page.Records[skip]) < wholeSecond)
+        while (skip < page.Records.Count && TimeOf(page.Records[skip]) < first)
             skip++;
         if (skip < page.Records.Count)
             _fromTime = null;
@@ -146,10 +180,14 @@ internal sealed partial class ShardReader(
             case StreamErrorKind.ExpiredIterator:
                 _iterator = null;
                 LogExpired(shard.Id, _lastRead);
+                if (_hasExpired)
+                    break;
+                _hasExpired = true;
                 return;
             case StreamErrorKind.Trimmed:
-                progress.Failed(error.Message);
-                LogTrimmed(shard.Id, _lastRead?.ToString() ?? "the start of the shard", error.Message);
+                _trimmedBehind = _lastRead ?? _trimmedBehind;
+                _isTrimmed = true;
+                LogTrimmed(shard.Id, _trimmedBehind?.ToString() ?? StartOfShard, error.Message);
                 _lastRead = null;
                 _iterator = null;
                 break;
@@ -175,4 +213,7 @@ internal sealed partial class ShardReader(
 
     [LoggerMessage(2003, LogLevel.Critical, "Records of {Shard} are lost: the stream no longer has those behind {Position}. Reading goes on at the oldest record that it has. ({Reason})")]
     private partial void LogTrimmed(ShardId shard, string position, string reason);
+
+    [LoggerMessage(2004, LogLevel.Critical, "What is lost of {Shard} lies between {Position} and {FirstLeft}, the oldest record that the stream still has.")]
+    private partial void LogGap(ShardId shard, string position, SequenceNumber firstLeft);
 }
