@@ -16,6 +16,8 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
     private volatile StreamSession? _session;
     private volatile string? _error;
     private volatile bool _hasRun;
+    private StreamArn? _finished;
+    private StreamArn? _gone;
     private long _lastTurn;
     private long _handledBefore;
     private volatile ConsumerPhase _phase = ConsumerPhase.Starting;
@@ -79,9 +81,13 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
     {
         try
         {
-            foreach (var (stream, isSuccessor) in await _source.FindAsync(stop))
+            var streams = await _source.FindAsync(stop);
+            _error = null;
+            foreach (var (stream, isSuccessor) in streams)
             {
-                _error = null;
+                // A stream that takes no more changes and has been read to its end says nothing new.
+                if (stream == _finished)
+                    continue;
                 await RunSessionAsync(stream, isSuccessor || _hasRun, stop, drainExpired);
                 if (stop.IsCancellationRequested)
                     break;
@@ -124,7 +130,28 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
         if (end == StreamSessionEnd.Stopped)
             return;
         _phase = ConsumerPhase.Waiting;
-        LogStreamEnded(Name, stream, end == StreamSessionEnd.Gone ? "gone" : "read to its end");
+        if (end == StreamSessionEnd.Gone)
+        {
+            await ReportGoneAsync(session.Scope, stop);
+            return;
+        }
+
+        _finished = stream;
+        LogStreamEnded(Name, stream);
+    }
+
+    /// <summary>Says once that a stream is gone, and what it takes with it.</summary>
+    private async ValueTask ReportGoneAsync(LeaseScope scope, CancellationToken stop)
+    {
+        if (scope.Stream == _gone)
+            return;
+        var leases = await tools.Leases.ListLeasesAsync(scope, stop);
+        var unfinished = leases.Where(lease => lease.State != LeaseState.Done).Select(lease => $"{lease.Shard} behind {lease.Checkpoint?.ToString() ?? "its start"}").ToList();
+        if (unfinished.Count > 0)
+            LogLost(Name, scope.Stream, string.Join(", ", unfinished));
+        else
+            LogStreamGone(Name, scope.Stream);
+        _gone = scope.Stream;
     }
 
     private TimeSpan Pause(int failures)
@@ -140,6 +167,12 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
     [LoggerMessage(4041, LogLevel.Warning, "{Consumer} waits: {Reason}")]
     private partial void LogWaiting(string consumer, string reason);
 
-    [LoggerMessage(4042, LogLevel.Information, "{Consumer}: {Stream} is {State}; waiting for the table's next stream.")]
-    private partial void LogStreamEnded(string consumer, StreamArn stream, string state);
+    [LoggerMessage(4042, LogLevel.Information, "{Consumer}: {Stream} takes no more changes and is read to its end; waiting for the table's next stream.")]
+    private partial void LogStreamEnded(string consumer, StreamArn stream);
+
+    [LoggerMessage(4043, LogLevel.Information, "{Consumer}: {Stream} is gone; waiting for the table's next stream.")]
+    private partial void LogStreamGone(string consumer, StreamArn stream);
+
+    [LoggerMessage(4044, LogLevel.Critical, "{Consumer}: {Stream} is gone before it was read to its end. Records are lost: those of {Shards}.")]
+    private partial void LogLost(string consumer, StreamArn stream, string shards);
 }

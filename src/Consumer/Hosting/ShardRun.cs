@@ -39,13 +39,15 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         }
     }
 
-    /// <summary>Works until the shard ends, the lease is lost, or a stop. Never throws.</summary>
+    /// <summary>Works until the shard ends, the lease is lost, or a stop.</summary>
     /// <param name="listed">The shard as last listed.</param>
     /// <param name="stop">Asks for an orderly end.</param>
     /// <param name="drainExpired">Cancels handlers that are still running.</param>
     public async Task<ShardRunEnd> RunAsync(Shard listed, CancellationToken stop, CancellationToken drainExpired)
     {
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(shard.Session.Lost, drainExpired);
+        // Whoever starts a run goes on at once, however long a handler keeps its thread.
+        await Task.Yield();
         try
         {
             LogStarted(tools.Consumer, Shard, Epoch, start.After?.ToString() ?? shard.Lease.Start.ToString());
@@ -88,7 +90,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         }
         finally
         {
-            await stopReading.CancelAsync();
+            stopReading.CancelNow();
             await reading;
             while (pages.Reader.TryRead(out var unread))
                 unread.Dispose();

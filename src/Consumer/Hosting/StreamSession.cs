@@ -18,12 +18,17 @@ internal sealed partial class StreamSession(
     IBatchProcessor processor,
     ConsumerTools tools)
 {
+    // The service does not know a stream any more only when it says so again and again.
+    private const int MostNotFound = 3;
+
     private static readonly TimeSpan LeaseScanInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWaitForSession = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
     private readonly ShardDiscovery _discovery = new(tools.Streams, scope.Stream, tools.Reader, tools.Logger);
-    private readonly WorkerObserver _observer = new(tools.Worker.LeaseDuration, tools.Time);
+    private readonly WorkerWatch _watch = new(tools.Leases, scope.Application, tools.Consumer, tools.Worker.LeaseDuration, tools.Time, tools.Logger);
     private readonly Channel<(ShardRun Run, ShardRunEnd End)> _ended = Channel.CreateUnbounded<(ShardRun, ShardRunEnd)>();
     private readonly Dictionary<ShardId, ShardRun> _running = [];
     private readonly Dictionary<ShardId, string> _warmIterators = [];
@@ -33,14 +38,19 @@ internal sealed partial class StreamSession(
     private IReadOnlyList<Lease> _leases = [];
     private StreamSnapshot? _snapshot;
     private StreamSnapshot? _previous;
-    private string _workerSet = "";
+    private string _members = "";
     private long? _listedAt;
     private long? _scannedAt;
+    private HashSet<ShardId> _awaited = [];
     private int _failures;
+    private int _notFound;
     private volatile string? _error;
     private long _lastTurn;
     private long _handledByEnded;
     private ImmutableArray<ShardRun> _published = [];
+
+    /// <summary>Gets what the leases are for.</summary>
+    public LeaseScope Scope => scope;
 
     /// <summary>Gets the stream.</summary>
     public StreamArn Stream => scope.Stream;
@@ -83,10 +93,14 @@ internal sealed partial class StreamSession(
         {
             // The runs are told below.
         }
+        finally
+        {
+            // Whatever ends the loop, no run outlives it.
+            stopRuns.CancelNow();
+            while (_running.Count > 0 && await _ended.Reader.WaitToReadAsync(CancellationToken.None))
+                TakeEnded(stopRuns.Token, drainExpired);
+        }
 
-        await stopRuns.CancelAsync();
-        while (_running.Count > 0 && await _ended.Reader.WaitToReadAsync(CancellationToken.None))
-            TakeEnded(stopRuns.Token, drainExpired);
         return end;
     }
 
@@ -97,10 +111,10 @@ internal sealed partial class StreamSession(
         {
             if (IsDue(_listedAt, tools.Worker.DiscoveryInterval))
                 await DiscoverAsync(stop);
-            if (_snapshot!.Status == StreamStatus.Enabling)
-                return null;
-            await ClaimAsync(stop, drainExpired);
+            if (!IsAwaitingShards)
+                await ClaimAsync(stop, drainExpired);
             _failures = 0;
+            _notFound = 0;
             _error = null;
             if (!IsFinished())
                 return null;
@@ -110,15 +124,12 @@ internal sealed partial class StreamSession(
             await ScanLeasesAsync(stop);
             return IsFinished() ? StreamSessionEnd.Finished : null;
         }
-        catch (StreamServiceException e) when (e.Kind == StreamErrorKind.NotFound)
-        {
-            _error = e.Message;
-            return StreamSessionEnd.Gone;
-        }
         catch (Exception e) when (e is StreamServiceException or LeaseStoreException)
         {
-            _failures++;
             _error = e.Message;
+            if (e is StreamServiceException { Kind: StreamErrorKind.NotFound } && (!IsInitialized || ++_notFound >= MostNotFound))
+                return StreamSessionEnd.Gone;
+            _failures++;
             LogTurnFailed(tools.Consumer, scope.Stream, _failures, e.Message);
             return null;
         }
@@ -127,23 +138,30 @@ internal sealed partial class StreamSession(
     /// <summary>Waits for the next turn: sooner when a run has ended, later after failures.</summary>
     private async ValueTask RestAsync(CancellationToken stop, CancellationToken drainExpired)
     {
-        var pause = tools.Worker.LeaseDuration / 3;
-        if (_failures > 0)
-            pause = Backoff.Next(_failures, FirstRetry, LongestRetry, tools.Entropy.Next());
-        else if (heartbeat.Session is null || _snapshot is { Status: StreamStatus.Enabling })
-            pause = tools.Worker.LeaseDuration / 20;
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var ended = _ended.Reader.WaitToReadAsync(wake.Token).AsTask();
-        var tick = Task.Delay(pause, tools.Time, wake.Token);
-        await Task.WhenAny(ended, tick);
-        await wake.CancelAsync();
+        await Task.WhenAny(Waiting.ForDataAsync(_ended.Reader, wake.Token), Waiting.ForTimeAsync(Pause(), tools.Time, wake.Token));
+        wake.CancelNow();
         TakeEnded(stop, drainExpired);
     }
 
+    private TimeSpan Pause()
+    {
+        if (_failures > 0)
+            return Backoff.Next(_failures, FirstRetry, LongestRetry, tools.Entropy.Next());
+        var lease = tools.Worker.LeaseDuration;
+        if (heartbeat.Session is null)
+            return Shorter(lease / 20, LongestWaitForSession);
+        return Shorter(lease / 3, Shorter(tools.Worker.DiscoveryInterval, LongestTurn));
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
     private bool IsDue(long? last, TimeSpan interval) => last is not { } at || tools.Time.GetElapsedTime(at) >= interval;
 
-    private bool IsFinished() =>
-        _snapshot is { IsEnding: true } && _running.Count == 0 && _leases.Count > 0 && _leases.All(lease => lease.State == LeaseState.Done);
+    /// <summary>Gets whether the stream is so new that its shards cannot be seen yet.</summary>
+    private bool IsAwaitingShards => _snapshot is { Status: StreamStatus.Enabling } or { IsEnding: false, Shards.Count: 0 } && _leases.Count == 0;
+
+    private bool IsFinished() => _snapshot is { IsEnding: true } && _running.Count == 0 && _leases.All(lease => lease.State == LeaseState.Done);
 
     /// <summary>Lists the stream and makes the leases that are missing.</summary>
     private async ValueTask DiscoverAsync(CancellationToken stop)
@@ -151,38 +169,54 @@ internal sealed partial class StreamSession(
         var snapshot = await _discovery.ListAsync(stop);
         _previous = _snapshot;
         _snapshot = snapshot;
-        if (snapshot.Status == StreamStatus.Enabling)
+        await ScanLeasesAsync(stop);
+        if (IsAwaitingShards)
             return;
 
-        await ScanLeasesAsync(stop);
-        var isFirstStart = _leases.Count == 0;
-        var planned = isFirstStart
+        var firstStart = _leases.Min(lease => lease.Start.FromTime);
+        var planned = _leases.Count == 0
             ? ShardLineage.FirstStart(snapshot, onlyNewRecords)
-            : ShardLineage.Newcomers(snapshot, _leases.Select(lease => lease.Shard).ToHashSet());
-        foreach (var plan in planned)
-            await CreateLeaseAsync(plan, snapshot, stop);
+            : ShardLineage.Newcomers(snapshot, _leases.Select(lease => lease.Shard).ToHashSet(), firstStart is not null);
+
+        // Another worker may be in the middle of the first start: it is given a turn to complete it.
+        var awaited = planned.Where(plan => plan.Start == ShardStart.FirstStart && !_awaited.Contains(plan.Shard.Id)).ToList();
+        foreach (var plan in planned.Except(awaited))
+            await CreateLeaseAsync(plan, firstStart ?? snapshot.ServiceTime ?? tools.Time.GetUtcNow(), stop);
         if (planned.Count > 0)
             await ScanLeasesAsync(stop);
+        _awaited = awaited.Select(plan => plan.Shard.Id).ToHashSet();
+        if (_awaited.Count > 0)
+            return;
+
         if (!IsInitialized)
             LogInitialized(tools.Consumer, scope.Stream, snapshot.Status, snapshot.Shards.Count, _leases.Count(lease => lease.State == LeaseState.Done));
         IsInitialized = true;
         _listedAt = tools.Time.GetTimestamp();
     }
 
-    private async ValueTask CreateLeaseAsync(PlannedShard plan, StreamSnapshot snapshot, CancellationToken stop)
+    private async ValueTask CreateLeaseAsync(PlannedShard plan, DateTimeOffset firstStart, CancellationToken stop)
     {
-        var (start, state) = (LeaseStart.TrimHorizon, plan.Start == ShardStart.NotAtAll ? LeaseState.Done : LeaseState.Active);
-        string? iterator = null;
-        if (plan.Start == ShardStart.Now)
-        {
-            // The iterator is taken after the time that is stored: whichever of the two is used, nothing written from now on is passed over.
-            start = LeaseStart.From(snapshot.ServiceTime ?? tools.Time.GetUtcNow());
-            iterator = await tools.Streams.GetShardIteratorAsync(scope.Stream, plan.Shard.Id, IteratorStart.Latest, stop);
-        }
+        var start = plan.Start is ShardStart.Now or ShardStart.FirstStart ? LeaseStart.From(firstStart) : LeaseStart.TrimHorizon;
+        var state = plan.Start == ShardStart.NotAtAll ? LeaseState.Done : LeaseState.Active;
 
+        // The iterator is taken after the time that is stored: whichever of the two is used, nothing written from now on is passed over.
+        var iterator = plan.Start == ShardStart.Now ? await FindLatestAsync(plan.Shard.Id, stop) : null;
         var created = await tools.Leases.CreateLeaseAsync(scope, new NewLease(plan.Shard.Id, plan.Shard.ParentId, start, state), stop);
         if (created && iterator is not null)
             _warmIterators[plan.Shard.Id] = iterator;
+    }
+
+    private async ValueTask<string?> FindLatestAsync(ShardId shard, CancellationToken stop)
+    {
+        try
+        {
+            return await tools.Streams.GetShardIteratorAsync(scope.Stream, shard, IteratorStart.Latest, stop);
+        }
+        catch (StreamServiceException e) when (e.Kind == StreamErrorKind.NotFound)
+        {
+            // A shard that has gone since it was listed says nothing about the stream; who reads it finds out.
+            return null;
+        }
     }
 
     private async ValueTask ScanLeasesAsync(CancellationToken stop)
@@ -196,29 +230,19 @@ internal sealed partial class StreamSession(
     {
         if (heartbeat.Session is not { } session)
             return;
-        var workers = await tools.Leases.ListWorkersAsync(scope.Application, stop);
-        var workerSet = Describe(workers);
-        if (workerSet != _workerSet || IsDue(_scannedAt, LeaseScanInterval))
+        await _watch.ListAsync(stop);
+        var members = _watch.Members;
+        if (members != _members || IsDue(_scannedAt, LeaseScanInterval))
         {
-            // Workers are listed after leases: an owner writes its own row before it claims, so one without a row has left or was removed as dead.
+            // Workers are listed after leases: an owner writes its own row before it claims.
             await ScanLeasesAsync(stop);
-            workers = await tools.Leases.ListWorkersAsync(scope.Application, stop);
-            _workerSet = workerSet;
+            await _watch.ListAsync(stop);
+            _members = members;
         }
 
-        var silent = _observer.Observe(workers);
-        foreach (var row in silent)
-            await FenceAsync(row, stop);
-
-        // A lease in this worker's own name without a run is the rest of an answer that was lost.
-        var alive = workers.Except(silent).Select(row => row.Worker.Incarnation).ToHashSet(StringComparer.Ordinal);
-        alive.ExceptWith([session.Worker.Incarnation]);
+        await _watch.FenceSilentAsync(stop);
         var finished = _leases.ToDictionary(lease => lease.Shard, lease => lease.State == LeaseState.Done);
-        var candidates = LeaseSelection.SelectLeasesToClaim(
-            _leases,
-            owner => alive.Contains(owner.Incarnation) && !heartbeat.IsFormer(owner.Incarnation),
-            lease => MayStart(lease, finished));
-        foreach (var lease in candidates)
+        foreach (var lease in LeaseSelection.SelectLeasesToClaim(_leases, owner => IsOfOther(owner, session), lease => MayStart(lease, finished)))
         {
             if (await tools.Leases.ClaimAsync(scope, lease, session.Worker, stop) is { } claimed)
                 Start(claimed, session, stop, drainExpired);
@@ -226,12 +250,12 @@ internal sealed partial class StreamSession(
                 _scannedAt = null;
         }
 
-        foreach (var row in silent)
-            await ForgetAsync(row, stop);
+        await _watch.ForgetDeadAsync(stop);
     }
 
-    private static string Describe(IEnumerable<WorkerRow> workers) =>
-        string.Join(' ', workers.Select(row => row.Worker.Incarnation).Order(StringComparer.Ordinal));
+    /// <summary>Tells whether an owner is another worker that may be alive. A lease in this worker's own name without a run is the rest of an answer that was lost, or of an earlier session.</summary>
+    private bool IsOfOther(WorkerIdentity owner, LeaseSession session) =>
+        _watch.IsAlive(owner) && owner.Incarnation != session.Worker.Incarnation && !heartbeat.IsFormer(owner.Incarnation);
 
     private bool MayStart(Lease lease, Dictionary<ShardId, bool> finished)
     {
@@ -240,19 +264,6 @@ internal sealed partial class StreamSession(
         if (_resting.TryGetValue(lease.Shard, out var rest) && tools.Time.GetTimestamp() < rest.NotBefore)
             return false;
         return ShardLineage.MayStart(lease.Parent, parent => finished.TryGetValue(parent, out var isFinished) ? isFinished : null, _snapshot!, _previous);
-    }
-
-    private async ValueTask FenceAsync(WorkerRow row, CancellationToken stop)
-    {
-        if (!row.IsFenced && await tools.Leases.FenceWorkerAsync(scope.Application, row, stop))
-            LogSilent(tools.Consumer, row.Worker.WorkerId, row.Worker.Incarnation, tools.Worker.LeaseDuration);
-    }
-
-    /// <summary>Removes the row of a dead worker once it holds nothing of this stream. A lease of another stream whose owner has no row is free all the same.</summary>
-    private async ValueTask ForgetAsync(WorkerRow row, CancellationToken stop)
-    {
-        if (row.IsFenced)
-            await tools.Leases.RemoveWorkerAsync(scope.Application, row.Worker, stop);
     }
 
     private void Start(Lease lease, LeaseSession session, CancellationToken stop, CancellationToken drainExpired)
@@ -270,8 +281,21 @@ internal sealed partial class StreamSession(
         _ = TellAsync(run, run.RunAsync(listed, stop, drainExpired));
     }
 
-    /// <summary>Runs never throw; their end is told to the loop that owns them.</summary>
-    private async Task TellAsync(ShardRun run, Task<ShardRunEnd> work) => _ended.Writer.TryWrite((run, await work));
+    /// <summary>Tells the end of a run to the loop that owns it, whatever the end was like.</summary>
+    private async Task TellAsync(ShardRun run, Task<ShardRunEnd> work)
+    {
+        var end = ShardRunEnd.Of(ShardRunOutcome.Faulted);
+        try
+        {
+            end = await work;
+        }
+        catch (Exception e)
+        {
+            LogRunFailed(e, tools.Consumer, run.Shard);
+        }
+
+        _ended.Writer.TryWrite((run, end));
+    }
 
     private void TakeEnded(CancellationToken stop, CancellationToken drainExpired)
     {
@@ -282,14 +306,23 @@ internal sealed partial class StreamSession(
             Volatile.Write(ref _handledByEnded, _handledByEnded + run.RecordsHandled);
             _scannedAt = null;
             Rest(run.Shard, end.Outcome);
-            if (end.Outcome == ShardRunOutcome.Ended && heartbeat.Session is { } session && !stop.IsCancellationRequested)
-            {
-                foreach (var child in end.Children.Where(child => !_running.ContainsKey(child.Shard)))
-                    Start(child, session, stop, drainExpired);
-            }
+            if (end.Outcome == ShardRunOutcome.Ended)
+                Continue(end.Children, stop, drainExpired);
         }
 
         Publish();
+    }
+
+    /// <summary>Goes on with the children of a shard that has ended. Those that were claimed for a session that is lost by now are claimed anew, like anybody's.</summary>
+    private void Continue(IReadOnlyList<Lease> children, CancellationToken stop, CancellationToken drainExpired)
+    {
+        // A shard that ended before its children were listed has them found at once, not at the next regular listing.
+        if (children.Count == 0)
+            _listedAt = null;
+        if (heartbeat.Session is not { } session || stop.IsCancellationRequested)
+            return;
+        foreach (var child in children.Where(child => child.Owner == session.Worker && !_running.ContainsKey(child.Shard)))
+            Start(child, session, stop, drainExpired);
     }
 
     /// <summary>A shard whose work failed is left alone for a while, longer after each failure.</summary>
@@ -315,8 +348,8 @@ internal sealed partial class StreamSession(
     [LoggerMessage(4021, LogLevel.Warning, "{Consumer}: shards and leases of {Stream} could not be looked after ({Failures} times in a row): {Reason}")]
     private partial void LogTurnFailed(string consumer, StreamArn stream, int failures, string reason);
 
-    [LoggerMessage(4022, LogLevel.Warning, "{Consumer}: worker {WorkerId}, incarnation {Incarnation}, has been silent for {LeaseDuration}; its shards are taken over.")]
-    private partial void LogSilent(string consumer, string workerId, string incarnation, TimeSpan leaseDuration);
+    [LoggerMessage(4022, LogLevel.Error, "{Consumer}: the work on {Shard} failed and could not give it back; it is begun again from the last checkpoint.")]
+    private partial void LogRunFailed(Exception error, string consumer, ShardId shard);
 }
 
 /// <summary>How the work on a stream ended.</summary>

@@ -13,6 +13,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
+    // On top of the pauses that the length of leases makes.
     private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(2);
 
     private readonly StreamWorkerOptions _options;
@@ -57,7 +58,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
     public IReadOnlyList<HealthFinding> GetLiveness() =>
     [
         Turning("heartbeat", _heartbeat.LastTurn),
-        .. _consumers.Where(consumer => consumer.Phase != ConsumerPhase.Stopped).Select(consumer => Turning($"consumer:{consumer.Name}", consumer.LastTurn)),
+        .. _consumers.Where(consumer => consumer.Phase is not (ConsumerPhase.Draining or ConsumerPhase.Stopped)).Select(consumer => Turning($"consumer:{consumer.Name}", consumer.LastTurn)),
     ];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -90,11 +91,11 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         using var drainExpired = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         using var stopConsumers = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var stopHeartbeat = new CancellationTokenSource();
-        using var limit = stop.Register(() => LimitDrain(drainExpired));
+        using var limit = stopConsumers.Token.Register(() => LimitDrain(drainExpired));
         var beating = _heartbeat.RunAsync(stopHeartbeat.Token);
         try
         {
-            await AllOrFirstFaultAsync([beating, .. _consumers.Select(consumer => consumer.RunAsync(stopConsumers.Token, drainExpired.Token))], beating, stopConsumers);
+            await AllOrFirstFaultAsync([beating, UntilAsync(stopConsumers.Token), .. _consumers.Select(consumer => consumer.RunAsync(stopConsumers.Token, drainExpired.Token))], beating, stopConsumers);
         }
         finally
         {
@@ -125,6 +126,19 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
 
         if (fault is not null)
             throw fault is WorkerStartupException ? new WorkerStartupException(fault.Message, fault) : new InvalidOperationException(fault.Message, fault);
+    }
+
+    /// <summary>Ends with the stop: a worker whose consumers are all disabled is there all the same.</summary>
+    private async Task UntilAsync(CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // This is what was waited for.
+        }
     }
 
     private async Task InitializeStoreAsync(CancellationToken stop)
@@ -180,6 +194,10 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
             {
                 // Everything was finished long before.
             }
+            catch (AggregateException e)
+            {
+                LogCallbackFailed(e);
+            }
         }
     }
 
@@ -210,7 +228,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         if (lastTurn == 0)
             return new HealthFinding(name, true, "not begun yet");
         var age = _time.GetElapsedTime(lastTurn);
-        return new HealthFinding(name, age < LongestTurn, $"last turn {age.TotalSeconds:F0} s ago");
+        return new HealthFinding(name, age < LongestTurn + _options.LeaseDuration, $"last turn {age.TotalSeconds:F0} s ago");
     }
 
     private void StopHost()
@@ -237,6 +255,9 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
 
     [LoggerMessage(4065, LogLevel.Warning, "Worker {WorkerId} could not sign off; the others find it silent: {Reason}")]
     private partial void LogNotLeft(string workerId, string reason);
+
+    [LoggerMessage(4067, LogLevel.Error, "A handler failed while it was told that its time to finish is over.")]
+    private partial void LogCallbackFailed(Exception error);
 
     [LoggerMessage(4066, LogLevel.Information, "Consumer {Consumer} is disabled (Enabled = false) and keeps its position.")]
     private partial void LogDisabled(string consumer);

@@ -4,10 +4,13 @@ namespace StreamWorker.Consumer.Leases;
 /// One life of a worker in the lease table: an incarnation and the time until which its leases are valid. The heartbeat loop writes it, everybody asks it.
 /// Once lost it stays lost: whoever wants leases again takes a new session.
 /// </summary>
-internal sealed class LeaseSession(WorkerIdentity worker, TimeProvider time)
+/// <param name="worker">Who holds the leases.</param>
+/// <param name="mostJump">How far the wall clock may run away from the monotonic one between two heartbeats: more means that the machine was suspended.</param>
+/// <param name="time">The clocks.</param>
+internal sealed class LeaseSession(WorkerIdentity worker, TimeSpan mostJump, TimeProvider time)
 {
     private readonly CancellationTokenSource _lost = new();
-    private long _validUntil;
+    private volatile Grant? _grant;
 
     /// <summary>Gets who holds the leases of this session.</summary>
     public WorkerIdentity Worker { get; } = worker;
@@ -15,8 +18,8 @@ internal sealed class LeaseSession(WorkerIdentity worker, TimeProvider time)
     /// <summary>Gets a token that is cancelled when the session is lost.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>Gets whether the leases are valid at this very moment. Asked immediately before each delivery and each checkpoint, because a paused process runs no timers.</summary>
-    public bool IsValid => !_lost.IsCancellationRequested && time.GetTimestamp() < Volatile.Read(ref _validUntil);
+    /// <summary>Gets whether the leases are valid at this very moment. Asked immediately before each delivery and each checkpoint, because neither a paused process nor a suspended machine runs timers.</summary>
+    public bool IsValid => !_lost.IsCancellationRequested && _grant is { } grant && time.GetTimestamp() < grant.Until && Jump(grant) <= mostJump;
 
     /// <summary>Gets how long the session stays valid without another heartbeat.</summary>
     public TimeSpan Remaining
@@ -24,20 +27,28 @@ internal sealed class LeaseSession(WorkerIdentity worker, TimeProvider time)
         get
         {
             var now = time.GetTimestamp();
-            var until = Volatile.Read(ref _validUntil);
-            return until <= now ? TimeSpan.Zero : time.GetElapsedTime(now, until);
+            return _lost.IsCancellationRequested || _grant is not { } grant || grant.Until <= now ? TimeSpan.Zero : time.GetElapsedTime(now, grant.Until);
         }
     }
 
+    /// <summary>Gets how far the wall clock has run away from the monotonic one since the last heartbeat that was accepted.</summary>
+    public TimeSpan ClockJump => _grant is { } grant ? Jump(grant) : TimeSpan.Zero;
+
+    /// <summary>Gets whether the clocks say that the machine was suspended: the monotonic clock stands still then, and the leases may have been taken.</summary>
+    public bool WasSuspended => ClockJump > mostJump;
+
     /// <summary>Notes a heartbeat that was accepted.</summary>
     /// <param name="sentAt">The timestamp that was read before it was sent: nobody can have seen it earlier.</param>
+    /// <param name="wallAtSend">The wall clock at the same moment.</param>
     /// <param name="validity">How long it makes the leases valid.</param>
-    public void Extend(long sentAt, TimeSpan validity) => Volatile.Write(ref _validUntil, sentAt + (long)(validity.TotalSeconds * time.TimestampFrequency));
+    public void Extend(long sentAt, DateTimeOffset wallAtSend, TimeSpan validity) =>
+        _grant = new Grant(sentAt, wallAtSend, sentAt + (long)(validity.TotalSeconds * time.TimestampFrequency));
 
     /// <summary>Ends the session: its work is cancelled.</summary>
-    public void Lose()
-    {
-        Volatile.Write(ref _validUntil, 0);
-        _lost.Cancel();
-    }
+    /// <returns>A task that ends when everybody has been told, and carries what they threw.</returns>
+    public Task LoseAsync() => _lost.CancelAsideAsync();
+
+    private TimeSpan Jump(Grant grant) => (time.GetUtcNow() - grant.WallAtSend - time.GetElapsedTime(grant.SentAt)).Duration();
+
+    private sealed record Grant(long SentAt, DateTimeOffset WallAtSend, long Until);
 }

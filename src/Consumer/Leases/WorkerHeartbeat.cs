@@ -16,14 +16,15 @@ internal sealed partial class WorkerHeartbeat(
     Entropy entropy,
     ILogger logger)
 {
+    // A heartbeat that failed is sent again soon, however long leases last.
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(1);
+
     private readonly HashSet<string> _formerIncarnations = new(StringComparer.Ordinal);
     private volatile LeaseSession? _session;
     private volatile string? _error;
     private LeaseSession? _joining;
     private long _lastTurn;
     private long _beat;
-    private DateTimeOffset _wallAtLastTurn;
-    private long _monotonicAtLastTurn;
 
     /// <summary>Gets the session whose leases are valid; null while there is none.</summary>
     public LeaseSession? Session => _session is { IsValid: true } session ? session : null;
@@ -39,6 +40,8 @@ internal sealed partial class WorkerHeartbeat(
 
     private TimeSpan Interval => leaseDuration / 3;
 
+    private TimeSpan RetryInterval => Interval / 4 < LongestRetry ? Interval / 4 : LongestRetry;
+
     /// <summary>Tells whether an incarnation is an earlier one of this very process, which needs no proof of death.</summary>
     public bool IsFormer(string incarnation)
     {
@@ -50,13 +53,12 @@ internal sealed partial class WorkerHeartbeat(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var expiry = time.CreateTimer(_ => LoseIfExpired(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        RememberClocks();
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
                 var accepted = await BeatAsync(expiry, cancellationToken);
-                var pause = accepted ? Interval * (0.9 + (0.2 * entropy.Next())) : Interval / 4;
+                var pause = accepted ? Interval * (0.9 + (0.2 * entropy.Next())) : RetryInterval;
                 await Task.Delay(pause, time, cancellationToken);
                 LoseIfSuspended();
             }
@@ -72,7 +74,7 @@ internal sealed partial class WorkerHeartbeat(
     {
         if (_session is not { } session)
             return;
-        session.Lose();
+        TellLost(session);
         await store.RemoveWorkerAsync(application, session.Worker, cancellationToken);
     }
 
@@ -81,10 +83,14 @@ internal sealed partial class WorkerHeartbeat(
         Volatile.Write(ref _lastTurn, time.GetTimestamp());
         LoseIfExpired();
         var session = _session is { Lost.IsCancellationRequested: false } current ? current : Join();
+        // One that goes unanswered is given up in time for another one: a connection that died without a word must not cost the leases.
+        using var limit = new CancellationTokenSource(Interval, time);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var wallAtSend = time.GetUtcNow();
         var sentAt = time.GetTimestamp();
         try
         {
-            if (!await store.BeatAsync(application, session.Worker, _beat + 1, cancellationToken))
+            if (!await store.BeatAsync(application, session.Worker, _beat + 1, giveUp.Token))
             {
                 Lose(session, "another worker found it silent");
                 _joining = null;
@@ -92,10 +98,11 @@ internal sealed partial class WorkerHeartbeat(
             }
 
             _beat++;
-
-            session.Extend(sentAt, Validity);
-            expiry.Change(session.Remaining, Timeout.InfiniteTimeSpan);
+            session.Extend(sentAt, wallAtSend, Validity);
             _error = null;
+            if (session.Lost.IsCancellationRequested)
+                return false;
+            expiry.Change(session.Remaining, Timeout.InfiniteTimeSpan);
             if (session == _joining)
             {
                 LogJoined(workerId, session.Worker.Incarnation);
@@ -105,10 +112,11 @@ internal sealed partial class WorkerHeartbeat(
 
             return true;
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            _error = e.Message;
-            LogFailed(workerId, session.Remaining, e.Message);
+            var reason = e is OperationCanceledException ? $"the lease table did not answer within {Interval}" : e.Message;
+            _error = reason;
+            LogFailed(workerId, session.Remaining, reason);
             return false;
         }
     }
@@ -119,7 +127,7 @@ internal sealed partial class WorkerHeartbeat(
         if (_joining is null)
         {
             _beat = 0;
-            _joining = new LeaseSession(new WorkerIdentity(workerId, entropy.NewId()), time);
+            _joining = new LeaseSession(new WorkerIdentity(workerId, entropy.NewId()), leaseDuration / 3, time);
         }
 
         return _joining;
@@ -127,30 +135,45 @@ internal sealed partial class WorkerHeartbeat(
 
     private void LoseIfExpired()
     {
-        if (_session is { IsValid: false, Lost.IsCancellationRequested: false } session)
+        if (_session is { Remaining.Ticks: 0, Lost.IsCancellationRequested: false } session)
             Lose(session, "no heartbeat was accepted in time");
     }
 
     private void LoseIfSuspended()
     {
-        var jump = (time.GetUtcNow() - _wallAtLastTurn - time.GetElapsedTime(_monotonicAtLastTurn)).Duration();
-        RememberClocks();
-        if (jump > leaseDuration / 3 && _session is { Lost.IsCancellationRequested: false } session)
-            Lose(session, $"the clock has jumped by {jump}, as after a suspended machine");
-    }
-
-    private void RememberClocks()
-    {
-        _wallAtLastTurn = time.GetUtcNow();
-        _monotonicAtLastTurn = time.GetTimestamp();
+        if (_session is { WasSuspended: true, Lost.IsCancellationRequested: false } session)
+            Lose(session, $"the clock has jumped by {session.ClockJump}, as after a suspended machine");
     }
 
     private void Lose(LeaseSession session, string reason)
     {
         lock (_formerIncarnations)
-            _formerIncarnations.Add(session.Worker.Incarnation);
+        {
+            if (!_formerIncarnations.Add(session.Worker.Incarnation))
+                return;
+        }
+
         LogLost(workerId, session.Worker.Incarnation, reason);
-        session.Lose();
+        TellLost(session);
+    }
+
+    /// <summary>Cancels the work of a session. What its callbacks do, however long it takes and whatever they throw, never reaches the heartbeat.</summary>
+    private void TellLost(LeaseSession session)
+    {
+        var telling = session.LoseAsync();
+        _ = ReportAsync();
+
+        async Task ReportAsync()
+        {
+            try
+            {
+                await telling;
+            }
+            catch (Exception e)
+            {
+                LogCallbackFailed(e, workerId);
+            }
+        }
     }
 
     [LoggerMessage(1001, LogLevel.Information, "Worker {WorkerId} has joined as incarnation {Incarnation}.")]
@@ -161,4 +184,7 @@ internal sealed partial class WorkerHeartbeat(
 
     [LoggerMessage(1003, LogLevel.Error, "Worker {WorkerId} has lost all leases of incarnation {Incarnation}: {Reason}. What it was handling is cancelled; it joins again by itself.")]
     private partial void LogLost(string workerId, string incarnation, string reason);
+
+    [LoggerMessage(1004, LogLevel.Error, "Worker {WorkerId} has lost its leases, and a handler failed while it was told of that.")]
+    private partial void LogCallbackFailed(Exception error, string workerId);
 }

@@ -10,8 +10,9 @@ internal sealed class WorkerObserver(TimeSpan leaseDuration, TimeProvider time)
 
     /// <summary>Takes note of a listing.</summary>
     /// <param name="rows">The workers, as just listed.</param>
+    /// <param name="askedAt">The timestamp that was read before the listing was asked for: what it shows may be as old as that.</param>
     /// <returns>The workers that are silent.</returns>
-    public IReadOnlyList<WorkerRow> Observe(IReadOnlyList<WorkerRow> rows)
+    public IReadOnlyList<WorkerRow> Observe(IReadOnlyList<WorkerRow> rows, long askedAt)
     {
         var now = time.GetTimestamp();
         var silent = new List<WorkerRow>();
@@ -20,7 +21,7 @@ internal sealed class WorkerObserver(TimeSpan leaseDuration, TimeProvider time)
             var key = row.Worker.Incarnation;
             if (!_sightings.TryGetValue(key, out var sighting) || sighting.Beat != row.Beat)
                 _sightings[key] = new Sighting(row.Beat, now);
-            else if (time.GetElapsedTime(sighting.Since, now) >= leaseDuration)
+            else if (time.GetElapsedTime(sighting.Since, askedAt) >= leaseDuration)
                 silent.Add(row);
         }
 

@@ -14,12 +14,26 @@ internal static class ShardLineage
         if (!onlyNewRecords)
             return [.. snapshot.Shards.Values.Select(shard => new PlannedShard(shard, ShardStart.TrimHorizon))];
         var parents = snapshot.Shards.Values.Select(shard => shard.ParentId).ToHashSet();
-        return [.. snapshot.Shards.Values.Select(shard => new PlannedShard(shard, parents.Contains(shard.Id) ? ShardStart.NotAtAll : ShardStart.Now))];
+        // Those that say from when on records are wanted come first: a start that does not get through all of them can be completed by anybody who finds one.
+        return [.. snapshot.Shards.Values
+            .Select(shard => new PlannedShard(shard, parents.Contains(shard.Id) ? ShardStart.NotAtAll : ShardStart.Now))
+            .OrderBy(plan => plan.Start == ShardStart.NotAtAll)];
     }
 
-    /// <summary>Plans the shards that a later listing shows for the first time: they are read from their oldest record, whatever the starting position was.</summary>
-    public static IReadOnlyList<PlannedShard> Newcomers(StreamSnapshot snapshot, IReadOnlySet<ShardId> known) =>
-        [.. snapshot.Shards.Values.Where(shard => !known.Contains(shard.Id)).Select(shard => new PlannedShard(shard, ShardStart.TrimHorizon))];
+    /// <summary>
+    /// Plans the shards that a later listing shows for the first time. A descendant of a known shard is read from its oldest record, whatever the starting position was.
+    /// One whose parent is not known may be the rest of a first start that is not completed.
+    /// </summary>
+    /// <param name="snapshot">The stream.</param>
+    /// <param name="known">The shards that have a lease.</param>
+    /// <param name="onlyNewRecords">Whether the first start was for new records only, so that the leases say when it was.</param>
+    public static IReadOnlyList<PlannedShard> Newcomers(StreamSnapshot snapshot, IReadOnlySet<ShardId> known, bool onlyNewRecords)
+    {
+        return [.. snapshot.Shards.Values.Where(shard => !known.Contains(shard.Id)).Select(Plan).OrderBy(plan => plan.Start == ShardStart.TrimHorizon)];
+
+        PlannedShard Plan(Shard shard) =>
+            new(shard, onlyNewRecords && !(shard.ParentId is { } parent && known.Contains(parent)) ? ShardStart.FirstStart : ShardStart.TrimHorizon);
+    }
 
     /// <summary>
     /// Tells whether a shard may be read as far as its parent goes: the parent is finished, or it is neither known nor listed any more. A parent that is
@@ -53,6 +67,9 @@ internal enum ShardStart
 
     /// <summary>At the records that are written from now on.</summary>
     Now,
+
+    /// <summary>At the records that were written since the consumer started for the first time.</summary>
+    FirstStart,
 
     /// <summary>Nowhere: none of it is wanted.</summary>
     NotAtAll,

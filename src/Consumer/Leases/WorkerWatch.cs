@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging;
+
+namespace StreamWorker.Consumer.Leases;
+
+/// <summary>
+/// Watches the other workers of an application for one consumer. A worker counts as dead only when it has been seen silent for a lease duration and its row
+/// is fenced, so that its next heartbeat fails; one without a row has left or was removed as dead. Owned by the loop that looks.
+/// </summary>
+internal sealed partial class WorkerWatch(ILeaseStore store, string application, string consumer, TimeSpan leaseDuration, TimeProvider time, ILogger logger)
+{
+    private readonly WorkerObserver _observer = new(leaseDuration, time);
+    private IReadOnlyList<WorkerRow> _rows = [];
+    private IReadOnlyList<WorkerRow> _dead = [];
+    private HashSet<string> _alive = [];
+    private long _askedAt;
+
+    /// <summary>Gets which workers the last listing had, as a text that differs when they do.</summary>
+    public string Members { get; private set; } = "";
+
+    /// <summary>Lists the workers.</summary>
+    public async ValueTask ListAsync(CancellationToken cancellationToken)
+    {
+        _askedAt = time.GetTimestamp();
+        _rows = await store.ListWorkersAsync(application, cancellationToken);
+        Members = string.Join(' ', _rows.Select(row => row.Worker.Incarnation).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Fences those of the last listing that are silent.</summary>
+    public async ValueTask FenceSilentAsync(CancellationToken cancellationToken)
+    {
+        var dead = new List<WorkerRow>();
+        foreach (var row in _observer.Observe(_rows, _askedAt))
+        {
+            if (await FenceAsync(row, cancellationToken))
+                dead.Add(row);
+        }
+
+        _dead = dead;
+        _alive = _rows.Except(dead).Select(row => row.Worker.Incarnation).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Tells whether a worker may still be alive.</summary>
+    public bool IsAlive(WorkerIdentity worker) => _alive.Contains(worker.Incarnation);
+
+    /// <summary>Removes the rows of the dead once their leases have been looked after. A lease of another stream whose owner has no row is free all the same.</summary>
+    public async ValueTask ForgetDeadAsync(CancellationToken cancellationToken)
+    {
+        // Those that were fenced just now are kept for one more turn: the claims that follow the fence may have failed.
+        foreach (var row in _dead.Where(row => row.IsFenced))
+            await store.RemoveWorkerAsync(application, row.Worker, cancellationToken);
+    }
+
+    /// <summary>Makes sure that a silent worker's next heartbeat fails. False when it has sent one in the meantime: then it is alive, and keeps what it holds.</summary>
+    private async ValueTask<bool> FenceAsync(WorkerRow row, CancellationToken cancellationToken)
+    {
+        if (row.IsFenced)
+            return true;
+        if (!await store.FenceWorkerAsync(application, row, cancellationToken))
+            return false;
+        LogSilent(consumer, row.Worker.WorkerId, row.Worker.Incarnation, leaseDuration);
+        return true;
+    }
+
+    [LoggerMessage(1010, LogLevel.Warning, "{Consumer}: worker {WorkerId}, incarnation {Incarnation}, has been silent for {LeaseDuration}; its shards are taken over.")]
+    private partial void LogSilent(string consumer, string workerId, string incarnation, TimeSpan leaseDuration);
+}

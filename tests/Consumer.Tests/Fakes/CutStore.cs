@@ -1,0 +1,46 @@
+namespace StreamWorker.Consumer.Tests;
+
+/// <summary>One worker's way to a lease store, which a test can cut off without the others noticing.</summary>
+internal sealed class CutStore(ILeaseStore inner) : ILeaseStore
+{
+    public bool IsCut { get; set; }
+
+    /// <summary>Gets or sets what is awaited before a heartbeat reaches the store.</summary>
+    public Func<CancellationToken, ValueTask>? OnBeat { get; set; }
+
+    /// <summary>Gets or sets who is told of each heartbeat.</summary>
+    public Action<WorkerIdentity, long>? OnBeatSent { get; set; }
+
+    private ILeaseStore Inner => IsCut ? throw new LeaseStoreException("The way to the lease store is cut.", isTransient: true) : inner;
+
+    public ValueTask InitializeAsync(CancellationToken cancellationToken) => Inner.InitializeAsync(cancellationToken);
+
+    public ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) => Inner.ListLeasesAsync(scope, cancellationToken);
+
+    public ValueTask<bool> CreateLeaseAsync(LeaseScope scope, NewLease lease, CancellationToken cancellationToken) => Inner.CreateLeaseAsync(scope, lease, cancellationToken);
+
+    public ValueTask<Lease?> ClaimAsync(LeaseScope scope, Lease observed, WorkerIdentity claimant, CancellationToken cancellationToken) =>
+        Inner.ClaimAsync(scope, observed, claimant, cancellationToken);
+
+    public ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken) =>
+        Inner.CheckpointAsync(scope, held, position, cancellationToken);
+
+    public ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) => Inner.ReleaseAsync(scope, held, cancellationToken);
+
+    public ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken) =>
+        Inner.EndShardAsync(scope, held, position, children, cancellationToken);
+
+    public ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) => Inner.ListWorkersAsync(application, cancellationToken);
+
+    public async ValueTask<bool> BeatAsync(string application, WorkerIdentity worker, long beat, CancellationToken cancellationToken)
+    {
+        OnBeatSent?.Invoke(worker, beat);
+        if (OnBeat is { } gate)
+            await gate(cancellationToken);
+        return await Inner.BeatAsync(application, worker, beat, cancellationToken);
+    }
+
+    public ValueTask<bool> FenceWorkerAsync(string application, WorkerRow observed, CancellationToken cancellationToken) => Inner.FenceWorkerAsync(application, observed, cancellationToken);
+
+    public ValueTask RemoveWorkerAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken) => Inner.RemoveWorkerAsync(application, worker, cancellationToken);
+}

@@ -1,0 +1,93 @@
+namespace StreamWorker.Consumer.Tests;
+
+public sealed class ShardLineageTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void First_start_from_the_horizon_reads_every_shard_from_its_oldest_record()
+    {
+        var plans = ShardLineage.FirstStart(Snapshot(Closed(1, null), Open(2, 1)), onlyNewRecords: false);
+        Assert.All(plans, plan => Assert.Equal(ShardStart.TrimHorizon, plan.Start));
+        Assert.Equal(2, plans.Count);
+    }
+
+    [Fact]
+    public void First_start_S74_for_new_records_reads_leaves_from_now_and_their_ancestors_not_at_all()
+    {
+        var plans = ShardLineage.FirstStart(Snapshot(Closed(1, null), Closed(2, 1), Open(3, 2), Open(4, 2), Open(5, null)), onlyNewRecords: true)
+            .ToDictionary(plan => plan.Shard.Id, plan => plan.Start);
+        Assert.Equal(ShardStart.NotAtAll, plans[Id(1)]);
+        Assert.Equal(ShardStart.NotAtAll, plans[Id(2)]);
+        Assert.Equal(ShardStart.Now, plans[Id(3)]);
+        Assert.Equal(ShardStart.Now, plans[Id(4)]);
+        Assert.Equal(ShardStart.Now, plans[Id(5)]);
+    }
+
+    [Fact]
+    public void First_start_S74_for_new_records_reads_a_closed_leaf_too_since_its_child_may_not_be_listed_yet() =>
+        Assert.Equal(ShardStart.Now, Assert.Single(ShardLineage.FirstStart(Snapshot(Closed(1, null)), onlyNewRecords: true)).Start);
+
+    [Fact]
+    public void First_start_S74_for_new_records_plans_those_that_carry_its_time_first()
+    {
+        var plans = ShardLineage.FirstStart(Snapshot(Closed(1, null), Open(2, 1), Closed(3, null), Open(4, 3)), onlyNewRecords: true);
+        Assert.Equal([ShardStart.Now, ShardStart.Now, ShardStart.NotAtAll, ShardStart.NotAtAll], plans.Select(plan => plan.Start));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Newcomers_S73_are_read_from_their_oldest_record_whatever_the_start_was(bool onlyNewRecords)
+    {
+        var plan = Assert.Single(ShardLineage.Newcomers(Snapshot(Closed(1, null), Open(2, 1)), new HashSet<ShardId> { Id(1) }, onlyNewRecords));
+        Assert.Equal(Id(2), plan.Shard.Id);
+        Assert.Equal(ShardStart.TrimHorizon, plan.Start);
+    }
+
+    [Fact]
+    public void Newcomers_S74_without_known_parent_belong_to_a_first_start_for_new_records_that_was_not_completed()
+    {
+        var plans = ShardLineage.Newcomers(Snapshot(Open(1, null), Open(2, null), Closed(3, null), Open(4, 3)), new HashSet<ShardId> { Id(1) }, onlyNewRecords: true);
+        Assert.All(plans, plan => Assert.Equal(ShardStart.FirstStart, plan.Start));
+        Assert.Equal(3, plans.Count);
+    }
+
+    [Fact]
+    public void A_shard_without_parent_may_start() => Assert.True(ShardLineage.MayStart(null, _ => null, Snapshot(), null));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_child_S70_may_start_when_its_parent_is_finished_and_not_before(bool isFinished) =>
+        Assert.Equal(isFinished, ShardLineage.MayStart(Id(1), _ => isFinished, Snapshot(Closed(1, null), Open(2, 1)), null));
+
+    [Fact]
+    public void A_child_S75_of_a_parent_that_is_listed_but_has_no_lease_waits() =>
+        Assert.False(ShardLineage.MayStart(Id(1), _ => null, Snapshot(Open(1, null), Open(2, 1)), Snapshot(Open(2, 1))));
+
+    [Fact]
+    public void A_child_S72_V21_whose_parent_is_beyond_retention_and_not_listed_may_start() =>
+        Assert.True(ShardLineage.MayStart(Id(1, TimeSpan.FromHours(25)), _ => null, Snapshot(Open(2, 1)), null));
+
+    [Fact]
+    public void A_child_S72_whose_parent_has_no_time_in_its_name_and_is_not_listed_may_start() =>
+        Assert.True(ShardLineage.MayStart(new ShardId("emulated-shard"), _ => null, Snapshot(Open(2, null)), null));
+
+    [Fact]
+    public void A_child_S75_whose_young_parent_is_missing_from_one_listing_waits_for_another_one()
+    {
+        var without = Snapshot(Open(2, 1));
+        Assert.False(ShardLineage.MayStart(Id(1), _ => null, without, null));
+        Assert.False(ShardLineage.MayStart(Id(1), _ => null, without, Snapshot(Closed(1, null), Open(2, 1))));
+        Assert.True(ShardLineage.MayStart(Id(1), _ => null, without, without));
+    }
+
+    private static ShardId Id(int number, TimeSpan? age = null) => new($"shardId-{(s_now - (age ?? TimeSpan.FromHours(1))).ToUnixTimeMilliseconds():D20}-{number:x8}");
+
+    private static Shard Open(int number, int? parent) => new(Id(number), parent is { } id ? Id(id) : null, Pages.Number(number * 10), null);
+
+    private static Shard Closed(int number, int? parent) => Open(number, parent) with { EndingSequenceNumber = Pages.Number((number * 10) + 5) };
+
+    private static StreamSnapshot Snapshot(params Shard[] shards) => new(StreamStatus.Enabled, shards.ToDictionary(shard => shard.Id), s_now);
+}
