@@ -46,7 +46,7 @@ public sealed class DeliveryStopTests
         {
             try
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, world.Clock, cancellationToken);
+                await Waiting.ForTimeAsync(Timeout.InfiniteTimeSpan, world.Clock, cancellationToken);
                 return BatchResult.Succeeded;
             }
             catch (OperationCanceledException)
@@ -72,7 +72,7 @@ public sealed class DeliveryStopTests
         rig.Sink.OnMayProceed = () => isHeld;
         rig.Processor.OnBatch = async (_, cancellationToken) =>
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, world.Clock, cancellationToken);
+            await Waiting.ForTimeAsync(Timeout.InfiniteTimeSpan, world.Clock, cancellationToken);
             return BatchResult.Succeeded;
         };
         rig.Read(1, 2);

@@ -54,7 +54,7 @@ internal sealed class World : SynchronizationContext
     }
 
     /// <summary>Lets fake time pass.</summary>
-    public Task PassAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), Clock);
+    public Task PassAsync(double seconds) => Waiting.ForTimeAsync(TimeSpan.FromSeconds(seconds), Clock, CancellationToken.None);
 
     public override void Post(SendOrPostCallback d, object? state)
     {
@@ -75,7 +75,7 @@ internal sealed class World : SynchronizationContext
         for (var step = 0; !test.IsCompleted; step++)
         {
             if (step > MostSteps)
-                throw new InvalidOperationException($"The run does not come to rest. It waits for: {Waiting()}");
+                throw new InvalidOperationException($"The run does not come to rest. It waits for: {Open()}");
             if (TryTake(out var next))
                 next.Callback(next.State);
             else if (!TellWaiting() && IsQuiet())
@@ -141,5 +141,5 @@ internal sealed class World : SynchronizationContext
         Clock.Advance(next);
     }
 
-    private string Waiting() => string.Join("; ", _waiting.Select(waiting => waiting.What));
+    private string Open() => string.Join("; ", _waiting.Select(waiting => waiting.What));
 }

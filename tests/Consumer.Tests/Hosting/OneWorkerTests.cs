@@ -12,7 +12,7 @@ public sealed class OneWorkerTests
             var fleet = new Fleet(world, new InMemoryTableOptions { Shards = 3 });
             fleet.Streams.RecordsPerPage = 7;
             var worker = await fleet.Add("one", options => options.BatchSize = 5).StartAsync();
-            worker.OnRecord = async (_, cancellationToken) => await Task.Delay(TimeSpan.FromMilliseconds(3), world.Clock, cancellationToken);
+            worker.OnRecord = async (_, cancellationToken) => await Waiting.ForTimeAsync(TimeSpan.FromMilliseconds(3), world.Clock, cancellationToken);
             for (var generation = 0; generation < 4; generation++)
             {
                 fleet.Write(40, items: 20);
@@ -121,7 +121,7 @@ public sealed class OneWorkerTests
             for (var life = 0; life < 4; life++)
             {
                 var worker = fleet.Add($"life-{life}", options => options.BatchSize = 4, options => options.CheckpointInterval = TimeSpan.FromSeconds(0.2)).Start();
-                worker.OnRecord = async (_, cancellationToken) => await Task.Delay(TimeSpan.FromMilliseconds(20), world.Clock, cancellationToken);
+                worker.OnRecord = async (_, cancellationToken) => await Waiting.ForTimeAsync(TimeSpan.FromMilliseconds(20), world.Clock, cancellationToken);
                 fleet.Write(60, items: 12);
                 await world.PassAsync(4 + random.NextDouble());
                 fleet.Table.RollShard(fleet.Table.Shards.First(shard => !shard.IsClosed).Id);

@@ -19,7 +19,7 @@ public sealed class WorkerHeartbeatTests
     public void Validity_counts_from_before_the_heartbeat_was_sent_and_not_from_its_answer() => World.Run(async world =>
     {
         using var rig = new HeartbeatRig(world);
-        rig.Store.OnBeat = async cancellationToken => await Task.Delay(TimeSpan.FromSeconds(0.8), world.Clock, cancellationToken);
+        rig.Store.OnBeat = async cancellationToken => await Waiting.ForTimeAsync(TimeSpan.FromSeconds(0.8), world.Clock, cancellationToken);
         rig.Start();
         await world.UntilAsync(() => rig.Heartbeat.Session is not null);
         var session = rig.Heartbeat.Session!;
@@ -80,7 +80,7 @@ public sealed class WorkerHeartbeatTests
         rig.Store.OnBeat = async cancellationToken =>
         {
             if (hangs-- > 0)
-                await Task.Delay(Timeout.InfiniteTimeSpan, world.Clock, cancellationToken);
+                await Waiting.ForTimeAsync(Timeout.InfiniteTimeSpan, world.Clock, cancellationToken);
         };
         await world.PassAsync(10);
         Assert.True(session.IsValid);
@@ -215,7 +215,7 @@ public sealed class WorkerHeartbeatTests
         using var rig = new HeartbeatRig(world);
         rig.Store.OnBeat = async _ =>
         {
-            await Task.Delay(TimeSpan.FromSeconds(0.5), world.Clock, CancellationToken.None);
+            await Waiting.ForTimeAsync(TimeSpan.FromSeconds(0.5), world.Clock, CancellationToken.None);
             throw new LeaseStoreException("down", isTransient: true);
         };
         rig.Start();

@@ -131,7 +131,7 @@ public sealed class ShardReaderStartTests
         rig.Streams.Gate = async (call, cancellationToken) =>
         {
             if (call.Operation == StreamsOperation.GetRecords)
-                await Task.Delay(Timeout.InfiniteTimeSpan, world.Clock, cancellationToken);
+                await Waiting.ForTimeAsync(Timeout.InfiniteTimeSpan, world.Clock, cancellationToken);
         };
         rig.Start();
         await world.PassAsync(1);
