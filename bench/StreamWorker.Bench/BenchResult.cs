@@ -12,7 +12,8 @@ internal sealed record BenchResult(
     double BareCpuMicroseconds,
     double WorkerCpuMicroseconds,
     double BareBytes,
-    double WorkerBytes)
+    double WorkerBytes,
+    double WorkerFirstRecordMilliseconds)
 {
     public static BenchResult Of(string against, int records, List<Drain> bare, List<Drain> worker)
     {
@@ -28,7 +29,8 @@ internal sealed record BenchResult(
             Median(bare.Select(drain => drain.CpuMicrosecondsPerRecord)),
             Median(worker.Select(drain => drain.CpuMicrosecondsPerRecord)),
             Median(bare.Select(drain => drain.BytesPerRecord)),
-            Median(worker.Select(drain => drain.BytesPerRecord)));
+            Median(worker.Select(drain => drain.BytesPerRecord)),
+            Median(worker.Select(drain => drain.FirstRecordMilliseconds)));
     }
 
     private static double Median(IEnumerable<double> values)
