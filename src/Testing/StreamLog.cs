@@ -8,7 +8,11 @@ internal sealed class StreamLog
 {
     private readonly StreamRegistry _registry;
     private readonly Dictionary<ShardId, ShardLog> _shards = [];
-    private readonly Dictionary<ShardId, long> _ordinals = [];
+    private readonly List<ShardLog> _openShards = [];
+
+    // The order of listings is that of these places. Places of dropped shards are kept: a listing may stand at one.
+    private readonly Dictionary<ShardId, (ulong Hash, long Ordinal)> _places = [];
+    private readonly SortedDictionary<(ulong Hash, long Ordinal), ShardLog> _listing = [];
 
     public StreamLog(StreamRegistry registry, StreamArn arn, StreamView view, int shards)
     {
@@ -38,14 +42,14 @@ internal sealed class StreamLog
     /// <summary>Gets the shards in the order in which they were made.</summary>
     public IEnumerable<ShardLog> Shards => _shards.Values.OrderBy(shard => shard.Ordinal);
 
-    public IEnumerable<ShardLog> OpenShards => Shards.Where(shard => shard.Ending is null);
+    public IReadOnlyList<ShardLog> OpenShards => _openShards;
 
     public ShardLog? Find(ShardId shard) => _shards.GetValueOrDefault(shard);
 
     public ShardLog OpenShardOf(string keys)
     {
         var hash = HashRange.Hash(keys);
-        return OpenShards.First(shard => shard.Range.Contains(hash));
+        return _openShards.First(shard => shard.Range.Contains(hash));
     }
 
     public IReadOnlyList<ShardId> Divide(ShardId shard, bool inTwo)
@@ -61,7 +65,7 @@ internal sealed class StreamLog
 
     public void Disable()
     {
-        foreach (var shard in OpenShards.ToList())
+        foreach (var shard in _openShards.ToList())
             Close(shard);
         Status = StreamStatus.Disabled;
     }
@@ -70,7 +74,7 @@ internal sealed class StreamLog
     {
         if (Find(shard) is not { Ending: not null })
             throw new InvalidOperationException($"{shard} is not a closed shard of {Arn}: only a closed one can leave the listing.");
-        _shards.Remove(shard);
+        Drop(shard);
     }
 
     public void TrimBefore(DateTimeOffset time)
@@ -78,36 +82,46 @@ internal sealed class StreamLog
         foreach (var shard in _shards.Values)
             shard.Trim(entry => entry.CreatedAt < time);
         foreach (var shard in _shards.Values.Where(shard => shard.IsEmpty && shard.ClosedAt < time).ToList())
-            _shards.Remove(shard.Id);
+            Drop(shard.Id);
     }
 
     /// <summary>Gives a page of the listing. Its order is fixed, since pages need one, but says nothing: parents may come after their children.</summary>
     public (IReadOnlyList<Shard> Shards, ShardId? LastEvaluated) List(ShardId? startAfter, ShardId? childrenOf, int pageSize)
     {
-        var after = (0UL, 0L);
-        if (startAfter is { } last)
-            after = _ordinals.TryGetValue(last, out var ordinal) ? PlaceOf(last, ordinal) : throw StreamFaults.InvalidRequest($"ExclusiveStartShardId {last} is not a shard of the stream.");
-        var page = _shards.Values
-            .Where(shard => !shard.IsHidden && (childrenOf is null || shard.Describe().ParentId == childrenOf))
-            .Select(shard => (Place: PlaceOf(shard.Id, shard.Ordinal), Shard: shard))
-            .Where(entry => entry.Place.CompareTo(after) > 0)
-            .OrderBy(entry => entry.Place)
+        var after = (Hash: 0UL, Ordinal: 0L);
+        if (startAfter is { } last && !_places.TryGetValue(last, out after))
+            throw StreamFaults.InvalidRequest($"ExclusiveStartShardId {last} is not a shard of the stream.");
+        var page = _listing
+            .Where(entry => entry.Key.CompareTo(after) > 0 && !entry.Value.IsHidden)
+            .Select(entry => entry.Value.Describe())
+            .Where(shard => childrenOf is null || shard.ParentId == childrenOf)
             .Take(pageSize)
-            .Select(entry => entry.Shard.Describe())
             .ToList();
         return (page, page.Count == pageSize ? page[^1].Id : null);
     }
-
-    private static (ulong Hash, long Ordinal) PlaceOf(ShardId shard, long ordinal) => (HashRange.Hash(shard.Value), ordinal);
 
     private ShardId Open(ShardId? parent, HashRange range)
     {
         var ordinal = _registry.NextShard();
         var id = new ShardId(string.Create(CultureInfo.InvariantCulture, $"shardId-{_registry.Now.ToUnixTimeMilliseconds():D20}-{ordinal:x8}"));
-        _shards.Add(id, new ShardLog(id, ordinal, parent, _registry.NextNumber(), range));
-        _ordinals.Add(id, ordinal);
+        var shard = new ShardLog(id, ordinal, parent, _registry.NextNumber(), range);
+        var place = (HashRange.Hash(id.Value), ordinal);
+        _shards.Add(id, shard);
+        _openShards.Add(shard);
+        _places.Add(id, place);
+        _listing.Add(place, shard);
         return id;
     }
 
-    private void Close(ShardLog shard) => shard.Close(_registry.NextNumber(), _registry.Now);
+    private void Close(ShardLog shard)
+    {
+        shard.Close(_registry.NextNumber(), _registry.Now);
+        _openShards.Remove(shard);
+    }
+
+    private void Drop(ShardId shard)
+    {
+        _shards.Remove(shard);
+        _listing.Remove(_places[shard]);
+    }
 }

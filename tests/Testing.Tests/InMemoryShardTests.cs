@@ -43,7 +43,8 @@ public sealed class InMemoryShardTests
         {
             for (var i = 0; i < 30; i++)
                 table.Put(Item($"item-{i}", generation));
-            foreach (var shard in table.Shards.Where(shard => !shard.IsClosed).ToList())
+            // The oldest ones last, and not all of them: the order of shards must not matter.
+            foreach (var shard in table.Shards.Where(shard => !shard.IsClosed).Reverse().Where((_, i) => i % 3 != 0).ToList())
             {
                 if (generation % 2 == 0)
                     table.SplitShard(shard.Id);
@@ -56,7 +57,7 @@ public sealed class InMemoryShardTests
         foreach (var item in table.Records.GroupBy(record => record.Keys))
         {
             Assert.Equal(4, item.Count());
-            Assert.All(item.Zip(item.Skip(1)), pair => Assert.Equal(pair.First.Shard, parents[pair.Second.Shard]));
+            Assert.All(item.Zip(item.Skip(1)), pair => Assert.True(pair.Second.Shard == pair.First.Shard || parents[pair.Second.Shard] == pair.First.Shard));
         }
     }
 

@@ -118,6 +118,23 @@ public sealed class RecordBatchProcessorTests
     }
 
     [Fact]
+    public async Task Record_is_reported_as_handled_when_its_scope_is_gone_and_a_failed_one_never()
+    {
+        _services.AddScoped<AsyncResource>();
+        new ConsumerBuilder("search", _services).Handle((record, context, _) =>
+        {
+            context.Services.GetRequiredService<AsyncResource>();
+            return record.SequenceNumber == SequenceNumber.Parse("3") ? throw new IOException() : ValueTask.CompletedTask;
+        });
+        await using var provider = _services.BuildServiceProvider(validateScopes: true);
+
+        await provider.GetRequiredKeyedService<IBatchProcessor>("search")
+            .ProcessAsync(s_batch, new BatchContext { Consumer = "search", Progress = new Reports(_log) }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["made", "disposed", "handled 1", "made", "disposed", "handled 2", "made", "disposed"], _log);
+    }
+
+    [Fact]
     public async Task Context_tells_what_is_known_about_the_delivery()
     {
         RecordContext? seen = null;
@@ -207,6 +224,11 @@ public sealed class RecordBatchProcessorTests
             await Task.Yield();
             _log.Add("disposed");
         }
+    }
+
+    private sealed class Reports(List<string> log) : IProgress<StreamRecord>
+    {
+        public void Report(StreamRecord value) => log.Add($"handled {value.SequenceNumber}");
     }
 
     private sealed class BrokenResource : IAsyncDisposable
