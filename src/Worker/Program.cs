@@ -55,7 +55,7 @@ internal static class Program
 
         // A failed start is told once, by this program. The host would tell it as well, with a stack trace.
         var started = false;
-        builder.Logging.AddFilter<ConsoleLoggerProvider>(HostCategory, level => started || level == LogLevel.Critical);
+        builder.Logging.AddFilter<ConsoleLoggerProvider>(HostCategory, level => level == LogLevel.Critical || (started && level >= LogLevel.Information));
         await using var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => started = true);
         try
