@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Amazon.DynamoDBv2;
 using Amazon.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using StreamWorker.Consumer.Leases;
@@ -28,6 +29,11 @@ public sealed class EnvironmentTests : IDisposable
         Set("AWS_EC2_METADATA_DISABLED", "true");
         Set("AWS_ACCESS_KEY_ID", TestClients.AccessKey);
         Set("AWS_SECRET_ACCESS_KEY", TestClients.SecretKey);
+
+        // The SDK keeps credentials for the process until the keys or the profile in the environment change, and does not look at a role's variables: resolved here
+        // with keys, what an earlier test found is forgotten, and a test that takes the keys away begins with none.
+        var config = new AmazonDynamoDBConfig();
+        config.IdentityResolverConfiguration.GetIdentityResolver<AWSCredentials>().ResolveIdentity(config);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
