@@ -28,4 +28,52 @@ public sealed class BatchContext
     /// It can be used from several threads.
     /// </value>
     public IProgress<StreamRecord>? Progress { get; init; }
+
+    /// <summary>Gets a token that is cancelled when the host is ending and its time to drain is over.</summary>
+    /// <value>One that is never cancelled, where nothing ends a host.</value>
+    public CancellationToken HostStopping { get; init; }
+
+    /// <summary>Gets a token that is cancelled when the shard may belong to another worker.</summary>
+    /// <value>One that is never cancelled, where there are no leases: in Lambda.</value>
+    public CancellationToken LeaseLost { get; init; }
+
+    /// <summary>Gets a token that is cancelled when the time for the work is over.</summary>
+    /// <value>In Lambda, the moment before the invocation's deadline at which the work must end; else one that is never cancelled unless a layer of the pipeline sets a time-out.</value>
+    public CancellationToken TimedOut { get; init; }
+
+    /// <summary>Gets why the work must stop.</summary>
+    /// <value>
+    /// <see cref="CancellationCause.None"/> as long as it may go on. With several causes at once, a lost lease comes first, because the work may already be another worker's, and a time-out last.
+    /// </value>
+    public CancellationCause CancellationCause =>
+        LeaseLost.IsCancellationRequested ? CancellationCause.LeaseLost
+        : HostStopping.IsCancellationRequested ? CancellationCause.HostStopping
+        : TimedOut.IsCancellationRequested ? CancellationCause.TimedOut
+        : CancellationCause.None;
+
+    /// <summary>Makes the same context with a time-out around it.</summary>
+    /// <param name="timedOut">Cancelled when the time is over. A time-out that is around this context already must cancel it too, for example through a linked source.</param>
+    /// <returns>The context for what runs under the time-out.</returns>
+    public BatchContext WithTimeOut(CancellationToken timedOut) => new()
+    {
+        Consumer = Consumer,
+        ShardId = ShardId,
+        LeaseEpoch = LeaseEpoch,
+        Attempt = Attempt,
+        Progress = Progress,
+        HostStopping = HostStopping,
+        LeaseLost = LeaseLost,
+        TimedOut = timedOut,
+    };
+
+    /// <summary>Tells why a piece of work ended with an error: cancellation counts only when the token that it was given asked for it.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="cancellationToken">The token that the work was given.</param>
+    /// <returns><see cref="CancellationCause.None"/> for a failure of the work itself. A token that was cancelled without a word why is its host's, and the host is stopping.</returns>
+    internal CancellationCause CauseOf(Exception error, CancellationToken cancellationToken)
+    {
+        if (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            return CancellationCause.None;
+        return CancellationCause is var cause and not CancellationCause.None ? cause : CancellationCause.HostStopping;
+    }
 }

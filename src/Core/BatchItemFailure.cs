@@ -5,6 +5,10 @@ namespace StreamWorker;
 /// <param name="Error">Why it failed, or null when not known.</param>
 public sealed record BatchItemFailure(string? ItemIdentifier, Exception? Error = null)
 {
+    /// <summary>Gets why the record was not finished, when that is not its own fault.</summary>
+    /// <value>The default is <see cref="CancellationCause.None"/>: its handler failed.</value>
+    public CancellationCause CancelledBy { get; init; }
+
     /// <summary>Makes the failure of a record.</summary>
     /// <param name="record">The record.</param>
     /// <param name="error">Why it failed, or null when not known.</param>

@@ -10,7 +10,7 @@ public interface IBatchHandler
     /// <summary>Handles one batch.</summary>
     /// <param name="records">The records, in stream order, never empty. They are valid until the returned task completes; see <see cref="StreamRecord.Detach"/>.</param>
     /// <param name="context">What is known about this delivery.</param>
-    /// <param name="cancellationToken">Cancelled when the work must stop.</param>
+    /// <param name="cancellationToken">Cancelled when the work must stop; <see cref="BatchContext.CancellationCause"/> tells why.</param>
     /// <returns>The records that failed; empty when the whole batch is handled. An entry that names no record of the batch counts as failure of the whole batch.</returns>
     ValueTask<IReadOnlyCollection<BatchItemFailure>> HandleAsync(IReadOnlyList<StreamRecord> records, BatchContext context, CancellationToken cancellationToken);
 }

@@ -12,7 +12,7 @@ public interface IRecordHandler
     /// <summary>Handles one record.</summary>
     /// <param name="record">The record. It and everything read from it are valid until the returned task completes; see <see cref="StreamRecord.Detach"/>.</param>
     /// <param name="context">What is known about this delivery.</param>
-    /// <param name="cancellationToken">Cancelled when the work must stop: the worker is draining, the shard's lease was lost, or Lambda's deadline is near. A handler that honours it keeps the order of an item across moves.</param>
+    /// <param name="cancellationToken">Cancelled when the work must stop: the worker is draining, the shard's lease was lost, or Lambda's deadline is near; <see cref="RecordContext.CancellationCause"/> tells which. A handler that honours it keeps the order of an item across moves.</param>
     /// <returns>A task that completes when the record is handled.</returns>
     ValueTask HandleAsync(StreamRecord record, RecordContext context, CancellationToken cancellationToken);
 }

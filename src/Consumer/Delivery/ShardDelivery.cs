@@ -8,9 +8,16 @@ namespace StreamWorker.Consumer.Delivery;
 /// Delivers the records of one shard in order, batch by batch, and stores how far it came. A failed batch is tried again from its first unfinished
 /// record until it is handled: nothing behind that record is delivered, and no error moves the checkpoint.
 /// </summary>
+/// <param name="processor">Where the batches go.</param>
+/// <param name="delivery">What is the same for every batch. Its tokens also cancel the batch that is in the handler.</param>
+/// <param name="options">How batches are made and tried again.</param>
+/// <param name="sink">Who grants the shard and stores its checkpoint.</param>
+/// <param name="progress">What others may see.</param>
+/// <param name="tools">Time and randomness.</param>
+/// <param name="logger">Where failures are told.</param>
 internal sealed partial class ShardDelivery(
     IBatchProcessor processor,
-    BatchContext identity,
+    BatchContext delivery,
     DeliveryOptions options,
     ICheckpointSink sink,
     DeliveryProgress progress,
@@ -25,11 +32,12 @@ internal sealed partial class ShardDelivery(
     /// <summary>Runs until the shard ends or the delivery is stopped. On a stop the batch that is in the handler is finished first, and the checkpoint stored.</summary>
     /// <param name="pages">The shard's pages. Completed at the end of the shard; completed with an error when it cannot be read any more.</param>
     /// <param name="stop">Asks for an orderly end: no further batch is begun.</param>
-    /// <param name="abort">Cancels the batch in the handler as well: the lease is lost, or the time to drain is over.</param>
-    public async Task<DeliveryEnd> RunAsync(ChannelReader<RecordPage> pages, CancellationToken stop, CancellationToken abort)
+    public async Task<DeliveryEnd> RunAsync(ChannelReader<RecordPage> pages, CancellationToken stop)
     {
         using var buffer = new RecordBuffer();
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+        using var aborted = CancellationTokenSource.CreateLinkedTokenSource(delivery.LeaseLost, delivery.HostStopping);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stop, aborted.Token);
+        var abort = aborted.Token;
         DeliveryEnd end;
         try
         {
@@ -135,7 +143,7 @@ internal sealed partial class ShardDelivery(
             if (remaining == 0)
             {
                 if (failures > 0)
-                    LogRecovered(identity.Consumer, identity.ShardId, attempt);
+                    LogRecovered(delivery.Consumer, delivery.ShardId, attempt);
                 progress.Succeeded();
                 return true;
             }
@@ -168,7 +176,15 @@ internal sealed partial class ShardDelivery(
     {
         try
         {
-            var context = new BatchContext { Consumer = identity.Consumer, ShardId = identity.ShardId, LeaseEpoch = identity.LeaseEpoch, Attempt = attempt };
+            var context = new BatchContext
+            {
+                Consumer = delivery.Consumer,
+                ShardId = delivery.ShardId,
+                LeaseEpoch = delivery.LeaseEpoch,
+                Attempt = attempt,
+                LeaseLost = delivery.LeaseLost,
+                HostStopping = delivery.HostStopping,
+            };
             var processing = processor.ProcessAsync(batch, context, abort);
             if (processing.IsCompleted || !_tracker.IsDirty)
                 return await processing;
@@ -199,7 +215,7 @@ internal sealed partial class ShardDelivery(
         {
             // The records are finished all the same: the next write carries this position too.
             _tracker.NotStored();
-            LogNotStored(identity.Consumer, identity.ShardId, _tracker.Position, e.Message);
+            LogNotStored(delivery.Consumer, delivery.ShardId, _tracker.Position, e.Message);
         }
         catch (OperationCanceledException)
         {
@@ -214,9 +230,9 @@ internal sealed partial class ShardDelivery(
         var reason = result.Error is { } error ? $"{error.GetType().Name}: {error.Message}" : "the handler reported it as failed";
         progress.Failed(attempt, reason);
         if (result.Outcome == BatchOutcome.NotInvoked)
-            LogNotInvoked(identity.Consumer, identity.ShardId, first.SequenceNumber, delay, reason);
+            LogNotInvoked(delivery.Consumer, delivery.ShardId, first.SequenceNumber, delay, reason);
         else
-            LogFailed(result.Error, identity.Consumer, identity.ShardId, first.SequenceNumber, attempt, delay, reason);
+            LogFailed(result.Error, delivery.Consumer, delivery.ShardId, first.SequenceNumber, attempt, delay, reason);
     }
 
     [LoggerMessage(3001, LogLevel.Error, "{Consumer}: record {SequenceNumber} of {ShardId} failed at attempt {Attempt}; next try in {Delay}. Nothing behind it is delivered meanwhile. {Reason}")]

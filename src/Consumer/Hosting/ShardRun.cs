@@ -45,7 +45,6 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
     /// <param name="drainExpired">Cancels handlers that are still running.</param>
     public async Task<ShardRunEnd> RunAsync(Shard listed, CancellationToken stop, CancellationToken drainExpired)
     {
-        using var abort = CancellationTokenSource.CreateLinkedTokenSource(shard.Session.Lost, drainExpired);
         // Whoever starts a run goes on at once, however long a handler keeps its thread.
         await Task.Yield();
         try
@@ -53,13 +52,13 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
             LogStarted(tools.Consumer, Shard, Epoch, start.After?.ToString() ?? shard.Lease.Start.ToString());
             var delivery = new ShardDelivery(
                 processor,
-                new BatchContext { Consumer = tools.Consumer, ShardId = Shard, LeaseEpoch = Epoch },
+                new BatchContext { Consumer = tools.Consumer, ShardId = Shard, LeaseEpoch = Epoch, LeaseLost = shard.Session.Lost, HostStopping = drainExpired },
                 tools.Delivery,
                 shard,
                 _delivered,
                 new DeliveryTools(tools.Time, tools.Entropy),
                 _logger);
-            var end = await ReadAndDeliverAsync(delivery, listed, stop, abort.Token);
+            var end = await ReadAndDeliverAsync(delivery, listed, stop, drainExpired);
             return end switch
             {
                 DeliveryEnd.ShardEnd => await EndAsync(delivery.Position ?? shard.Lease.Checkpoint, stop),
@@ -78,15 +77,15 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         }
     }
 
-    private async Task<DeliveryEnd> ReadAndDeliverAsync(ShardDelivery delivery, Shard listed, CancellationToken stop, CancellationToken abort)
+    private async Task<DeliveryEnd> ReadAndDeliverAsync(ShardDelivery delivery, Shard listed, CancellationToken stop, CancellationToken drainExpired)
     {
         var pages = Channel.CreateBounded<RecordPage>(new BoundedChannelOptions(PagesReadAhead) { SingleReader = true, SingleWriter = true });
-        using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+        using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(stop, shard.Session.Lost, drainExpired);
         var reader = new ShardReader(tools.Streams, shard.Scope.Stream, listed, tools.Reader, _read, _logger);
         var reading = reader.ReadAsync(start, pages.Writer, stopReading.Token);
         try
         {
-            return await delivery.RunAsync(pages.Reader, stop, abort);
+            return await delivery.RunAsync(pages.Reader, stop);
         }
         finally
         {

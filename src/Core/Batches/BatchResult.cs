@@ -3,11 +3,12 @@ namespace StreamWorker.Batches;
 /// <summary>What became of a batch.</summary>
 public sealed class BatchResult
 {
-    private BatchResult(BatchOutcome outcome, IReadOnlyList<BatchItemFailure> failures, Exception? error)
+    private BatchResult(BatchOutcome outcome, IReadOnlyList<BatchItemFailure> failures, Exception? error, CancellationCause cancelledBy = CancellationCause.None)
     {
         Outcome = outcome;
         Failures = failures;
         Error = error;
+        CancelledBy = cancelledBy;
     }
 
     /// <summary>Gets the result of a batch that was handled completely.</summary>
@@ -22,21 +23,30 @@ public sealed class BatchResult
     /// <summary>Gets why the batch failed; null when it succeeded, and where nobody said why.</summary>
     public Exception? Error { get; }
 
+    /// <summary>Gets why the batch was not finished, when nothing in it has failed by itself.</summary>
+    /// <value><see cref="CancellationCause.None"/> when the batch succeeded, when it failed, and when one of its records did.</value>
+    public CancellationCause CancelledBy { get; }
+
     /// <summary>Makes the result of a batch of which some records failed.</summary>
     /// <param name="failures">The records that failed. With none, the batch has succeeded.</param>
     /// <returns>The result.</returns>
     public static BatchResult PartlyFailed(IReadOnlyCollection<BatchItemFailure> failures)
     {
         ArgumentNullException.ThrowIfNull(failures);
-        return failures.Count == 0
-            ? Succeeded
-            : new BatchResult(BatchOutcome.PartlyFailed, [.. failures], failures.Select(failure => failure.Error).FirstOrDefault(error => error is not null));
+        if (failures.Count == 0)
+            return Succeeded;
+        return new BatchResult(
+            BatchOutcome.PartlyFailed,
+            [.. failures],
+            failures.Select(failure => failure.Error).FirstOrDefault(error => error is not null),
+            failures.All(failure => failure.CancelledBy != CancellationCause.None) ? failures.First().CancelledBy : CancellationCause.None);
     }
 
     /// <summary>Makes the result of a batch that failed as a whole.</summary>
     /// <param name="error">Why.</param>
+    /// <param name="cancelledBy">Why it was cancelled, when it did not fail by itself.</param>
     /// <returns>The result.</returns>
-    public static BatchResult Failed(Exception error) => new(BatchOutcome.Failed, [], error);
+    public static BatchResult Failed(Exception error, CancellationCause cancelledBy = CancellationCause.None) => new(BatchOutcome.Failed, [], error, cancelledBy);
 
     /// <summary>Makes the result of a batch that did not reach its handler: it is tried again without counting as an attempt.</summary>
     /// <param name="error">Why.</param>

@@ -16,7 +16,7 @@ internal sealed class HandlerBatchProcessor<THandler>(IServiceScopeFactory scope
         }
         catch (Exception e)
         {
-            return BatchResult.Failed(e);
+            return BatchResult.Failed(e, context.CauseOf(e, cancellationToken));
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class RecordBatchProcessor(RecordDelegate pipeline, IServiceScop
             }
             catch (Exception e)
             {
-                return BatchResult.PartlyFailed([BatchItemFailure.Of(record, e)]);
+                return BatchResult.PartlyFailed([BatchItemFailure.Of(record, e) with { CancelledBy = context.CauseOf(e, cancellationToken) }]);
             }
         }
 

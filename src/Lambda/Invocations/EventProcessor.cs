@@ -35,9 +35,9 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
     private async Task<EventOutcome> ProcessAsync(IReadOnlyList<StreamRecord> records, InvocationDeadline deadline, CancellationToken stopping)
     {
         var progress = new BatchProgress(records);
-        var context = new BatchContext { Consumer = options.ConsumerName, Progress = progress };
         var outOfTime = new CancellationTokenSource(deadline.Stop, time);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(outOfTime.Token, stopping);
+        var context = new BatchContext { Consumer = options.ConsumerName, Progress = progress, TimedOut = outOfTime.Token, HostStopping = stopping };
 
         // On the thread pool, because a handler may block its thread and the answer must go out nevertheless.
         using var answered = new CancellationTokenSource();
@@ -57,7 +57,7 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
         var result = await work;
         var stopped = stop.IsCancellationRequested && result.Outcome != BatchOutcome.Succeeded;
         if (stopped)
-            LogStopped(logger, outOfTime.IsCancellationRequested ? "the deadline is near" : "the process is ending", progress.Handled, records.Count);
+            LogStopped(logger, context.CancellationCause == CancellationCause.TimedOut ? "the deadline is near" : "the process is ending", progress.Handled, records.Count);
         outOfTime.Dispose();
         stop.Dispose();
         return Answer(records, result, progress.Handled, stopped);
@@ -71,7 +71,7 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
 
     private static BatchResult Cut(IReadOnlyList<StreamRecord> records, int handled) => handled == records.Count
         ? BatchResult.Succeeded
-        : BatchResult.PartlyFailed([BatchItemFailure.Of(records[handled], new OperationCanceledException("The batch was not finished when the answer was due."))]);
+        : BatchResult.PartlyFailed([BatchItemFailure.Of(records[handled], new OperationCanceledException("The batch was not finished when the answer was due.")) with { CancelledBy = CancellationCause.TimedOut }]);
 
     private async Task<BatchResult> RunAsync(IReadOnlyList<StreamRecord> records, BatchContext context, CancellationToken cancellationToken)
     {
@@ -96,7 +96,7 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
         var failures = FailureNaming.Name(records, result, handled);
         foreach (var failure in failures)
         {
-            if (!stopped || failure.Error is not OperationCanceledException)
+            if (!stopped || failure.CancelledBy == CancellationCause.None)
                 LogFailed(logger, failure.ItemIdentifier ?? "(not known)", failure.Error);
         }
 

@@ -17,14 +17,17 @@ internal static class FailureNaming
     public static IReadOnlyList<BatchItemFailure> Name(IReadOnlyList<StreamRecord> records, BatchResult result, int handled)
     {
         if (result.Outcome != BatchOutcome.PartlyFailed)
-            return [handled > 0 && handled < records.Count ? BatchItemFailure.Of(records[handled], result.Error) : new BatchItemFailure(null, result.Error)];
+        {
+            var whole = handled > 0 && handled < records.Count ? BatchItemFailure.Of(records[handled], result.Error) : new BatchItemFailure(null, result.Error);
+            return [whole with { CancelledBy = result.CancelledBy }];
+        }
 
         var identifiers = Identifiers(records);
         var named = new List<BatchItemFailure>(result.Failures.Count);
         foreach (var failure in result.Failures)
         {
             if (!SequenceNumber.TryParse(failure.ItemIdentifier, out var number) || !identifiers.TryGetValue(number, out var identifier))
-                return [new BatchItemFailure(null, failure.Error ?? result.Error)];
+                return [new BatchItemFailure(null, failure.Error ?? result.Error) { CancelledBy = result.CancelledBy }];
             named.Add(failure with { ItemIdentifier = identifier });
         }
 

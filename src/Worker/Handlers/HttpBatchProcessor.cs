@@ -94,7 +94,7 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
-            return BatchResult.Failed(e);
+            return BatchResult.Failed(e, context.CancellationCause);
         }
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
         {

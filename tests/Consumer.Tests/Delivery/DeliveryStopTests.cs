@@ -39,7 +39,7 @@ public sealed class DeliveryStopTests
     });
 
     [Fact]
-    public void Abort_cancels_the_handler_and_counts_what_it_had_finished() => World.Run(async world =>
+    public void Drain_that_is_over_cancels_the_handler_and_counts_what_it_had_finished() => World.Run(async world =>
     {
         using var rig = new DeliveryRig(world, checkpointSeconds: 60);
         rig.Processor.OnBatch = async (call, cancellationToken) =>
@@ -58,14 +58,16 @@ public sealed class DeliveryStopTests
         var running = await rig.StartAsync(() => rig.Batches.Count == 1);
         rig.Stop();
         await world.PassAsync(1);
-        rig.Abort();
+        Assert.Equal(CancellationCause.None, rig.Processor.Calls[0].Context.CancellationCause);
+        rig.EndDrain();
         Assert.Equal(DeliveryEnd.Stopped, await running);
+        Assert.Equal(CancellationCause.HostStopping, rig.Processor.Calls[0].Context.CancellationCause);
         Assert.Equal([2], rig.Sink.Positions);
         Assert.DoesNotContain(rig.Log.Collector.GetSnapshot(), entry => entry.Level == LogLevel.Error);
     });
 
     [Fact]
-    public void Abort_of_a_lease_that_is_lost_stores_nothing_more() => World.Run(async world =>
+    public void Lease_that_is_lost_cancels_the_handler_and_stores_nothing_more() => World.Run(async world =>
     {
         using var rig = new DeliveryRig(world);
         var isHeld = true;
@@ -78,8 +80,9 @@ public sealed class DeliveryStopTests
         rig.Read(1, 2);
         var running = await rig.StartAsync(() => rig.Batches.Count == 1);
         isHeld = false;
-        rig.Abort();
+        rig.LoseLease();
         Assert.Equal(DeliveryEnd.Refused, await running);
+        Assert.Equal(CancellationCause.LeaseLost, rig.Processor.Calls[0].Context.CancellationCause);
         Assert.Empty(rig.Sink.Stored);
         Assert.Equal(0, rig.Pages.Open);
     });

@@ -7,7 +7,8 @@ internal sealed class DeliveryRig : IDisposable
 {
     private readonly Channel<RecordPage> _channel = Channel.CreateUnbounded<RecordPage>();
     private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _abort = new();
+    private readonly CancellationTokenSource _leaseLost = new();
+    private readonly CancellationTokenSource _drainExpired = new();
     private readonly ShardDelivery _delivery;
     private readonly long _since;
 
@@ -18,7 +19,7 @@ internal sealed class DeliveryRig : IDisposable
         _since = world.Clock.GetTimestamp();
         _delivery = new ShardDelivery(
             Processor,
-            new BatchContext { Consumer = "search", ShardId = new ShardId("shard"), LeaseEpoch = 7 },
+            new BatchContext { Consumer = "search", ShardId = new ShardId("shard"), LeaseEpoch = 7, LeaseLost = _leaseLost.Token, HostStopping = _drainExpired.Token },
             new DeliveryOptions(batchSize, TimeSpan.FromMilliseconds(retryMilliseconds), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(checkpointSeconds)),
             Sink,
             Progress,
@@ -50,9 +51,11 @@ internal sealed class DeliveryRig : IDisposable
 
     public void Stop() => _stop.Cancel();
 
-    public void Abort() => _abort.Cancel();
+    public void LoseLease() => _leaseLost.Cancel();
 
-    public Task<DeliveryEnd> RunAsync() => _delivery.RunAsync(_channel.Reader, _stop.Token, _abort.Token);
+    public void EndDrain() => _drainExpired.Cancel();
+
+    public Task<DeliveryEnd> RunAsync() => _delivery.RunAsync(_channel.Reader, _stop.Token);
 
     /// <summary>Starts the delivery and waits until nothing more happens.</summary>
     public async Task<Task<DeliveryEnd>> StartAsync(Func<bool> until)
@@ -65,6 +68,7 @@ internal sealed class DeliveryRig : IDisposable
     public void Dispose()
     {
         _stop.Dispose();
-        _abort.Dispose();
+        _leaseLost.Dispose();
+        _drainExpired.Dispose();
     }
 }
