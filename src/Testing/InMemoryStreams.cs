@@ -32,6 +32,9 @@ public sealed class InMemoryStreams : IStreamsClient, ITableDirectory
         _registry = new StreamRegistry(time);
     }
 
+    /// <summary>Makes another way to a service: the same tables and streams, with hooks, limits and counters of its own.</summary>
+    internal InMemoryStreams(InMemoryStreams service) => _registry = service._registry;
+
     /// <summary>Gets or sets what is asked before each operation: an exception fails the call, null lets it go on.</summary>
     /// <value>The default is null: no call fails. <see cref="StreamFaults"/> makes the exceptions of the service.</value>
     public Func<StreamsCall, Exception?>? OnCall { get; set; }

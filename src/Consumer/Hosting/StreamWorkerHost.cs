@@ -61,13 +61,14 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         .. _consumers.Where(consumer => consumer.Phase is not (ConsumerPhase.Draining or ConsumerPhase.Stopped)).Select(consumer => Turning($"consumer:{consumer.Name}", consumer.LastTurn)),
     ];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Runs until it is told to stop, in the context of the caller.</summary>
+    internal async Task RunToEndAsync(CancellationToken stop)
     {
         try
         {
-            await RunAsync(stoppingToken);
+            await RunAsync(stop);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Stopped before everything had begun.
         }
@@ -82,6 +83,8 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
             StopHost();
         }
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunToEndAsync(stoppingToken);
 
     private async Task RunAsync(CancellationToken stop)
     {
@@ -99,7 +102,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         }
         finally
         {
-            await stopHeartbeat.CancelAsync();
+            await stopHeartbeat.CancelAsideAsync();
             await beating;
             await LeaveAsync();
         }
@@ -120,7 +123,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
             catch (Exception e)
             {
                 fault ??= e;
-                await stopConsumers.CancelAsync();
+                await stopConsumers.CancelAsideAsync();
             }
         }
 
@@ -188,7 +191,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
             await Task.Delay(_options.DrainTimeout, _time, CancellationToken.None);
             try
             {
-                await drainExpired.CancelAsync();
+                await drainExpired.CancelAsideAsync();
             }
             catch (ObjectDisposedException)
             {

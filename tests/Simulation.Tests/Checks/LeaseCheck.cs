@@ -1,0 +1,62 @@
+namespace StreamWorker.Simulation;
+
+/// <summary>
+/// Holds I3 at every write of the lease table: a position never goes back, never passes a record that is not finished, and is only taken from the holder of the current epoch.
+/// A row is never lost, an epoch never goes back, a shard that is done stays done. Holds I4 where a lease changes hands: nobody takes one that its owner still counts on.
+/// </summary>
+internal sealed class LeaseCheck(Scheduler scheduler, Ledger ledger, Violations violations, Func<WorkerIdentity, SimulatedWorker?> findWorker)
+{
+    public void Created(Lease lease)
+    {
+        var shard = ledger.Of(lease.Shard);
+        // Those that were written before the start for new records was stored are not asked for.
+        if (lease.Start.FromTime is not null || lease.State == LeaseState.Done)
+            shard.Records.ForEach(ledger.Excuse);
+        Row(shard, lease, lease.Owner);
+    }
+
+    public void Claimed(Lease before, Lease claimed)
+    {
+        if (before.Owner is { } owner && owner != claimed.Owner && findWorker(owner) is { } worker && worker != findWorker(claimed.Owner!) && worker.CountsOn(owner))
+            violations.Report("I4", $"{claimed.Owner!.WorkerId} takes {ledger.Of(claimed.Shard)} while {worker} still counts on it.");
+        Row(ledger.Of(claimed.Shard), claimed, claimed.Owner);
+    }
+
+    public void Checkpointed(Lease? before, Lease held, Lease? after)
+    {
+        var shard = ledger.Of(held.Shard);
+        if (before is null || before.Epoch != held.Epoch || before.Owner != held.Owner)
+            violations.Report("I3", $"{shard}: a checkpoint of {held.Owner?.WorkerId} under epoch {held.Epoch} is taken while the lease is {Describe(before)}.");
+        Row(shard, after, held.Owner);
+    }
+
+    /// <summary>Holds what is true of every row, whatever was written.</summary>
+    public void Row(ShardFacts shard, Lease? row, WorkerIdentity? by)
+    {
+        scheduler.History.Mix(row?.Epoch ?? -1);
+        if (row is null)
+        {
+            if (shard.Epoch is not null)
+                violations.Report("I3", $"The row of {shard} is lost.");
+            return;
+        }
+
+        scheduler.History.Write(scheduler.Now, by?.WorkerId ?? "-", $"{shard} is now {Describe(row)}");
+        if (row.Epoch < shard.Epoch)
+            violations.Report("I3", $"The epoch of {shard} goes back from {shard.Epoch} to {row.Epoch}.");
+        if (shard.Checkpoint is { } stored && (row.Checkpoint is not { } now || now < stored))
+            violations.Report("I3", $"The checkpoint of {shard} goes back from {stored} to {row.Checkpoint?.ToString() ?? "nothing"}.");
+        if (shard.IsDone && row.State != LeaseState.Done)
+            violations.Report("I3", $"{shard} was done and is not any more.");
+        var first = shard.FirstUnfinished;
+        if (first is not null && row.Checkpoint is { } position && position >= first.SequenceNumber)
+            violations.Report("I3", $"The checkpoint of {shard} passes {first}, which is not finished.");
+        if (first is not null && row.State == LeaseState.Done)
+            violations.Report("I3", $"{shard} is done, and {first} is not finished.");
+        shard.Epoch = row.Epoch;
+        shard.Checkpoint = row.Checkpoint;
+        shard.IsDone = row.State == LeaseState.Done;
+    }
+
+    private static string Describe(Lease? row) => row is null ? "not there" : $"{row.State} at {row.Checkpoint?.ToString() ?? "its start"}, held by {row.Owner?.WorkerId ?? "nobody"} under epoch {row.Epoch}";
+}

@@ -1,0 +1,155 @@
+namespace StreamWorker.Simulation;
+
+/// <summary>What is true in a run: every record that was written, the shard and the item that it belongs to, and what became of it.</summary>
+internal sealed class Ledger
+{
+    private readonly Dictionary<SequenceNumber, RecordFacts> _records = [];
+    private readonly Dictionary<ShardId, ShardFacts> _shards = [];
+    private readonly Dictionary<string, List<RecordFacts>> _items = new(StringComparer.Ordinal);
+
+    /// <summary>Gets how many records are neither handled nor excused.</summary>
+    public int Unfinished { get; private set; }
+
+    public int Written => _records.Count;
+
+    /// <summary>Gets how many times a record was handled again.</summary>
+    public int Duplicates { get; private set; }
+
+    public IReadOnlyCollection<ShardFacts> Shards => _shards.Values;
+
+    public IEnumerable<RecordFacts> Records => _records.Values;
+
+    public ShardFacts Of(ShardId shard) => _shards[shard];
+
+    public ShardFacts? Find(ShardId shard) => _shards.GetValueOrDefault(shard);
+
+    public RecordFacts Of(StreamRecord record) => _records[record.SequenceNumber];
+
+    public void Opened(ShardId shard, ShardId? parent)
+    {
+        var from = parent is { } id ? _shards[id] : null;
+        var facts = new ShardFacts(shard, from, _shards.Count);
+        _shards.Add(shard, facts);
+        from?.Children.Add(facts);
+    }
+
+    public RecordFacts Wrote(WrittenRecord record)
+    {
+        if (!_items.TryGetValue(record.Keys, out var item))
+            _items.Add(record.Keys, item = []);
+        var shard = _shards[record.Shard];
+        var facts = new RecordFacts(record, shard, shard.Records.Count, item, item.Count, _records.Count);
+        shard.Records.Add(facts);
+        item.Add(facts);
+        _records.Add(record.SequenceNumber, facts);
+        Unfinished++;
+        return facts;
+    }
+
+    public void Handled(RecordFacts record, long now)
+    {
+        if (record.IsHandled)
+        {
+            Duplicates++;
+            return;
+        }
+
+        if (!record.IsExcused)
+            Unfinished--;
+        record.IsHandled = true;
+        record.HandledAt = now;
+    }
+
+    /// <summary>Notes that a record need not be handled: it was written before a start for new records, or is part of a reported gap.</summary>
+    public void Excuse(RecordFacts record)
+    {
+        if (!record.IsExcused && !record.IsHandled)
+            Unfinished--;
+        record.IsExcused = true;
+    }
+}
+
+/// <summary>A record that was written.</summary>
+internal sealed class RecordFacts(WrittenRecord written, ShardFacts shard, int inShard, List<RecordFacts> item, int inItem, int number)
+{
+    public WrittenRecord Written => written;
+
+    public SequenceNumber SequenceNumber => written.SequenceNumber;
+
+    public ShardFacts Shard => shard;
+
+    /// <summary>Gets the place in the shard, from 0.</summary>
+    public int InShard => inShard;
+
+    /// <summary>Gets the records of the same item, in the order of the writes.</summary>
+    public IReadOnlyList<RecordFacts> Item => item;
+
+    /// <summary>Gets the place among those, from 0.</summary>
+    public int InItem => inItem;
+
+    /// <summary>Gets the place among all records of the run, from 0.</summary>
+    public int Number => number;
+
+    public bool IsHandled { get; set; }
+
+    /// <summary>Gets or sets when it was handled for the first time, in true time.</summary>
+    public long HandledAt { get; set; }
+
+    /// <summary>Gets or sets whether nobody need handle it.</summary>
+    public bool IsExcused { get; set; }
+
+    /// <summary>Gets or sets whether the stream has dropped it.</summary>
+    public bool IsTrimmed { get; set; }
+
+    public bool IsFinished => IsHandled || IsExcused;
+
+    public override string ToString() => $"#{number} ({written.Keys}, change {inItem + 1}, {shard} at {inShard})";
+}
+
+/// <summary>A shard, and how far its consumer has come by what the lease table has accepted.</summary>
+internal sealed class ShardFacts(ShardId id, ShardFacts? parent, int number)
+{
+    private int _finished;
+
+    public ShardId Id => id;
+
+    /// <summary>Gets the place among all shards of the run, from 0.</summary>
+    public int Number => number;
+
+    public ShardFacts? Parent => parent;
+
+    public List<ShardFacts> Children { get; } = [];
+
+    public List<RecordFacts> Records { get; } = [];
+
+    /// <summary>Gets or sets whether the stream no longer has it.</summary>
+    public bool IsGone { get; set; }
+
+    /// <summary>Gets or sets whether its lease is done.</summary>
+    public bool IsDone { get; set; }
+
+    /// <summary>Gets or sets the highest epoch that its lease has had; null while there is no lease.</summary>
+    public long? Epoch { get; set; }
+
+    /// <summary>Gets or sets the highest position that was ever stored.</summary>
+    public SequenceNumber? Checkpoint { get; set; }
+
+    /// <summary>Gets the deliveries that have been begun and not ended.</summary>
+    public List<ActiveBatch> Active { get; } = [];
+
+    /// <summary>Gets or sets the highest epoch under which a delivery was begun.</summary>
+    public long DeliveredEpoch { get; set; }
+
+    /// <summary>Gets the first record that is not finished; null when all are.</summary>
+    public RecordFacts? FirstUnfinished
+    {
+        get
+        {
+            while (_finished < Records.Count && Records[_finished].IsFinished)
+                _finished++;
+            return _finished < Records.Count ? Records[_finished] : null;
+        }
+    }
+
+    public override string ToString() => $"shard {number}";
+}

@@ -1,0 +1,58 @@
+namespace StreamWorker.Simulation;
+
+/// <summary>Hands every operation on; what derives from it changes some of them, or all of them in one place.</summary>
+internal abstract class DelegatingLeaseStore(ILeaseStore inner) : ILeaseStore
+{
+    public async ValueTask InitializeAsync(CancellationToken cancellationToken) =>
+        await RunAsync(new Call(nameof(InitializeAsync)), async (store, token) =>
+        {
+            await store.InitializeAsync(token);
+            return true;
+        }, cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(ListLeasesAsync)), (store, token) => store.ListLeasesAsync(scope, token), cancellationToken);
+
+    public virtual ValueTask<bool> CreateLeaseAsync(LeaseScope scope, NewLease lease, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(CreateLeaseAsync), lease.Shard), (store, token) => store.CreateLeaseAsync(scope, lease, token), cancellationToken);
+
+    public virtual ValueTask<Lease?> ClaimAsync(LeaseScope scope, Lease observed, WorkerIdentity claimant, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(ClaimAsync), observed.Shard), (store, token) => store.ClaimAsync(scope, observed, claimant, token), cancellationToken);
+
+    public virtual ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(CheckpointAsync), held.Shard), (store, token) => store.CheckpointAsync(scope, held, position, token), cancellationToken);
+
+    public virtual ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(ReleaseAsync), held.Shard), (store, token) => store.ReleaseAsync(scope, held, token), cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(EndShardAsync), held.Shard), (store, token) => store.EndShardAsync(scope, held, position, children, token), cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(ListWorkersAsync)), (store, token) => store.ListWorkersAsync(application, token), cancellationToken);
+
+    public virtual ValueTask<bool> BeatAsync(string application, WorkerIdentity worker, long beat, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(BeatAsync)), (store, token) => store.BeatAsync(application, worker, beat, token), cancellationToken);
+
+    public virtual ValueTask<bool> FenceWorkerAsync(string application, WorkerRow observed, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(FenceWorkerAsync)), (store, token) => store.FenceWorkerAsync(application, observed, token), cancellationToken);
+
+    public async ValueTask RemoveWorkerAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken) =>
+        await RunAsync(new Call(nameof(RemoveWorkerAsync)), async (store, token) =>
+        {
+            await store.RemoveWorkerAsync(application, worker, token);
+            return true;
+        }, cancellationToken);
+
+    /// <summary>Takes every operation that nothing else was made of.</summary>
+    protected virtual ValueTask<T> RunAsync<T>(Call call, Func<ILeaseStore, CancellationToken, ValueTask<T>> operation, CancellationToken cancellationToken) => operation(inner, cancellationToken);
+}
+
+/// <summary>The lease table from where a worker is: every call takes time, and may go wrong.</summary>
+internal sealed class RemoteLeaseStore(ILeaseStore table, Link link) : DelegatingLeaseStore(table)
+{
+    private readonly ILeaseStore _table = table;
+
+    protected override async ValueTask<T> RunAsync<T>(Call call, Func<ILeaseStore, CancellationToken, ValueTask<T>> operation, CancellationToken cancellationToken) =>
+        await link.CallAsync(call, () => AtOnce.ResultOf(operation(_table, CancellationToken.None)), null, cancellationToken);
+}

@@ -1,0 +1,55 @@
+namespace StreamWorker.Simulation;
+
+/// <summary>The lease table with the checks beside it: each write is looked at in the moment in which it is done.</summary>
+/// <param name="table">The table, or one that breaks a rule.</param>
+/// <param name="rows">The rows as they are.</param>
+/// <param name="check">What is held.</param>
+/// <param name="ledger">What is true.</param>
+internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore rows, LeaseCheck check, Ledger ledger) : DelegatingLeaseStore(table)
+{
+    public override ValueTask<bool> CreateLeaseAsync(LeaseScope scope, NewLease lease, CancellationToken cancellationToken)
+    {
+        var isNew = AtOnce.ResultOf(base.CreateLeaseAsync(scope, lease, cancellationToken));
+        if (isNew)
+            check.Created(rows.Find(scope, lease.Shard)!);
+        return new(isNew);
+    }
+
+    public override ValueTask<Lease?> ClaimAsync(LeaseScope scope, Lease observed, WorkerIdentity claimant, CancellationToken cancellationToken)
+    {
+        var before = rows.Find(scope, observed.Shard);
+        var claimed = AtOnce.ResultOf(base.ClaimAsync(scope, observed, claimant, cancellationToken));
+        if (claimed is not null)
+            check.Claimed(before!, claimed);
+        return new(claimed);
+    }
+
+    public override ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken)
+    {
+        var before = rows.Find(scope, held.Shard);
+        var outcome = AtOnce.ResultOf(base.CheckpointAsync(scope, held, position, cancellationToken));
+        if (outcome == CheckpointOutcome.Stored)
+            check.Checkpointed(before, held, rows.Find(scope, held.Shard));
+        return new(outcome);
+    }
+
+    public override ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken)
+    {
+        var isFree = AtOnce.ResultOf(base.ReleaseAsync(scope, held, cancellationToken));
+        check.Row(ledger.Of(held.Shard), rows.Find(scope, held.Shard), held.Owner);
+        return new(isFree);
+    }
+
+    public override ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken)
+    {
+        var before = rows.Find(scope, held.Shard);
+        var claimed = AtOnce.ResultOf(base.EndShardAsync(scope, held, position, children, cancellationToken));
+        if (claimed is null)
+            return new(claimed);
+        if (before is { State: LeaseState.Active })
+            check.Checkpointed(before, held, rows.Find(scope, held.Shard));
+        foreach (var child in claimed)
+            check.Row(ledger.Of(child.Shard), rows.Find(scope, child.Shard), held.Owner);
+        return new(claimed);
+    }
+}

@@ -1,0 +1,29 @@
+namespace StreamWorker.Simulation;
+
+/// <summary>The streams as one worker sees them, with the checks beside them. Holds I5, no child is read before its parent is done, and the part of I7 that is about pages.</summary>
+internal sealed class ObservedStreams(InMemoryStreams service, Ledger ledger, Violations violations, Func<int> mostOpenPages) : DelegatingStreams(service, service)
+{
+    public int OpenPages => service.OpenPages;
+
+    /// <summary>Gets or sets what changes the answers of a listing.</summary>
+    public Func<StreamDescription, StreamDescription>? OnListed { get; set; }
+
+    public static ShardId? ShardOf(string shardIterator) => IteratorToken.TryParse(shardIterator)?.Shard;
+
+    public override ValueTask<StreamDescription> DescribeStreamAsync(StreamArn stream, ShardId? startAfter, ShardId? childrenOf, CancellationToken cancellationToken)
+    {
+        var answer = AtOnce.ResultOf(base.DescribeStreamAsync(stream, startAfter, childrenOf, cancellationToken));
+        return new(OnListed?.Invoke(answer) ?? answer);
+    }
+
+    public override ValueTask<RecordPage> GetRecordsAsync(StreamArn stream, string shardIterator, int? limit, CancellationToken cancellationToken)
+    {
+        var page = AtOnce.ResultOf(base.GetRecordsAsync(stream, shardIterator, limit, cancellationToken));
+        var shard = ledger.Of(ShardOf(shardIterator)!.Value);
+        if (shard.Parent is { IsGone: false, IsDone: false } parent)
+            violations.Report("I5", $"{shard} is read before its parent {parent} is done.");
+        if (service.OpenPages > mostOpenPages())
+            violations.Report("I7", $"A worker holds {service.OpenPages} pages; {mostOpenPages()} are allowed.");
+        return new(page);
+    }
+}

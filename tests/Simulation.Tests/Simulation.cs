@@ -1,0 +1,199 @@
+using System.Runtime.CompilerServices;
+
+namespace StreamWorker.Simulation;
+
+/// <summary>One run: a table with its stream, a lease table, any number of workers, and a script that does things to them. Everything that happens follows from the seed.</summary>
+internal sealed class Simulation
+{
+    public const string Application = "shop";
+    public const string Consumer = "search";
+
+    private const int MostSteps = 3_000_000;
+
+    private readonly List<(Func<bool> Condition, long Deadline, TaskCompletionSource Reached, string What)> _waiting = [];
+    private readonly List<SimulatedWorker> _workers = [];
+    private readonly InMemoryStreams _service;
+    private readonly Dice _dice;
+    private ulong _purposes;
+
+    private Simulation(ulong seed, SimulationSettings settings, bool isWritten)
+    {
+        _dice = new Dice(seed);
+        Settings = settings;
+        Scheduler = new Scheduler(NewDice(), new History(isWritten));
+        World = Scheduler.NewProcess("world");
+        Dice = NewDice();
+        ScriptProcess = Scheduler.NewProcess("script");
+        Violations = new Violations(Scheduler);
+        Deliveries = new DeliveryCheck(Scheduler, Ledger, Violations);
+        Time = new SimulatedClock(Scheduler, ScriptProcess);
+        _service = new InMemoryStreams(Time);
+        Table = new SimulatedTable(_service, Ledger, Scheduler, settings.Shards);
+        LeaseTable = new ObservedLeaseStore(settings.LeaseTable?.Invoke(Rows) ?? Rows, Rows, new LeaseCheck(Scheduler, Ledger, Violations, Find), Ledger);
+    }
+
+    public SimulationSettings Settings { get; }
+
+    public Scheduler Scheduler { get; }
+
+    /// <summary>Gets what the script draws from.</summary>
+    public Dice Dice { get; }
+
+    /// <summary>Gets where the services are.</summary>
+    public SimulatedProcess World { get; }
+
+    public SimulatedProcess ScriptProcess { get; }
+
+    /// <summary>Gets the true time, which is also that of the services.</summary>
+    public SimulatedClock Time { get; }
+
+    public Ledger Ledger { get; } = new();
+
+    public Violations Violations { get; }
+
+    public DeliveryCheck Deliveries { get; }
+
+    public HandlerBehaviour Handler { get; } = new();
+
+    public SimulatedTable Table { get; }
+
+    public InMemoryLeaseStore Rows { get; } = new();
+
+    public ObservedLeaseStore LeaseTable { get; }
+
+    public IReadOnlyList<SimulatedWorker> Workers => _workers;
+
+    /// <summary>Gets the seconds of true time since the run began.</summary>
+    public double Seconds => TimeSpan.FromTicks(Scheduler.Now).TotalSeconds;
+
+    public LeaseScope Scope => new(Application, Consumer, Table.Table.StreamArn);
+
+    /// <summary>Runs a script to its end.</summary>
+    /// <returns>The number that stands for the run's history.</returns>
+    /// <exception cref="SimulationFailedException">An invariant was broken, or the script failed.</exception>
+    public static ulong Run(ulong seed, Func<Simulation, Task> script, SimulationSettings? settings = null)
+    {
+        var before = SynchronizationContext.Current;
+        try
+        {
+            var run = new Simulation(seed, settings ?? new SimulationSettings(), isWritten: false);
+            if (run.RunToEnd(script) is not { } failure)
+                return run.Scheduler.History.Hash;
+
+            // The same once more, with everything written down.
+            var again = new Simulation(seed, settings ?? new SimulationSettings(), isWritten: true);
+            again.RunToEnd(script);
+            throw new SimulationFailedException(seed, failure, again.Scheduler.History.Lines);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
+    public Dice NewDice() => _dice.Fork(++_purposes);
+
+    public InMemoryStreams NewStreamsView() => new(_service);
+
+    /// <summary>Adds a worker and starts it.</summary>
+    public SimulatedWorker Start(string name, WorkerSetup? setup = null)
+    {
+        var worker = new SimulatedWorker(this, name, setup ?? new WorkerSetup());
+        _workers.Add(worker);
+        worker.Start();
+        return worker;
+    }
+
+    /// <summary>Waits until a condition holds while nothing is in motion, for a bounded span of true time.</summary>
+    public Task UntilAsync(Func<bool> condition, double withinSeconds = 60, [CallerArgumentExpression(nameof(condition))] string what = "")
+    {
+        var reached = new TaskCompletionSource();
+        var deadline = Scheduler.Now + TimeSpan.FromSeconds(withinSeconds).Ticks;
+        _waiting.Add((condition, deadline, reached, what));
+        Scheduler.At(deadline, new Work(ScriptProcess, static _ => { }, null));
+        return reached.Task;
+    }
+
+    public async Task PassAsync(double seconds)
+    {
+        var passed = new TaskCompletionSource();
+        Scheduler.At(Scheduler.Now + TimeSpan.FromSeconds(seconds).Ticks, new Work(World, _ => passed.SetResult(), null));
+        await passed.Task;
+    }
+
+    public Lease? LeaseOf(ShardId shard) => Rows.Find(Scope, shard);
+
+    /// <summary>Gets the leases of the current stream.</summary>
+    public IReadOnlyList<Lease> Leases => [.. Rows.Leases.Where(entry => entry.Scope == Scope).Select(entry => entry.Lease)];
+
+    /// <summary>Waits until every shard of the current stream is held, and nobody is about to start.</summary>
+    public Task AllHeldAsync(double withinSeconds = 20) =>
+        UntilAsync(() => Table.OpenShards.All(shard => LeaseOf(shard)?.Owner is not null), withinSeconds, "every open shard is held");
+
+    public Task AllHandledAsync(double withinSeconds = 60) => UntilAsync(() => Ledger.Unfinished == 0, withinSeconds, "every record is handled");
+
+    /// <summary>Ends a run: nothing is in the way any more, and everything must be done within a bounded time (I1, I6); then the workers stop in order, and hold nothing (I7).</summary>
+    public async Task EndAsync(double withinSeconds = 120)
+    {
+        await AllHandledAsync(withinSeconds);
+        await UntilAsync(() => Ledger.Shards.All(shard => shard.IsDone || shard.Children.Count == 0), withinSeconds, "every shard that has children is done");
+        foreach (var worker in _workers.Where(worker => !worker.IsGone))
+            worker.Stop();
+        await UntilAsync(() => _workers.All(worker => worker.IsGone), withinSeconds, "every worker has stopped");
+        foreach (var worker in _workers.Where(worker => !worker.Process.IsDead && worker.Listing.OpenPages > 0))
+            Violations.Report("I7", $"{worker} has stopped and still holds {worker.Listing.OpenPages} pages.");
+    }
+
+    public void OnCritical(EventId id, IReadOnlyList<KeyValuePair<string, object?>> values)
+    {
+    }
+
+    private SimulatedWorker? Find(WorkerIdentity incarnation) => _workers.Find(worker => worker.Name == incarnation.WorkerId && worker.CountsOn(incarnation));
+
+    private Exception? RunToEnd(Func<Simulation, Task> script)
+    {
+        Task? running = null;
+        ScriptProcess.Do(() => running = script(this));
+        try
+        {
+            while (running is not { IsCompleted: true })
+            {
+                if (Scheduler.Steps > MostSteps)
+                    return new TimeoutException($"The run does not come to rest. It waits for: {Open()}");
+                if (!Scheduler.IsQuiet)
+                    Scheduler.Step();
+                else if (!TellWaiting() && !Scheduler.PassTime())
+                    return new TimeoutException($"Everything waits and nothing is due. It waits for: {Open()}");
+                if (Violations.First is { } violation)
+                    return new InvariantViolationException(violation);
+            }
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+
+        return running.Exception?.InnerException;
+    }
+
+    private bool TellWaiting()
+    {
+        var told = false;
+        for (var i = _waiting.Count - 1; i >= 0; i--)
+        {
+            var waiting = _waiting[i];
+            var holds = waiting.Condition();
+            if (!holds && Scheduler.Now < waiting.Deadline)
+                continue;
+            _waiting.RemoveAt(i);
+            told = true;
+            if (!holds)
+                Violations.Report("I6", $"In time it never was so that {waiting.What}");
+            waiting.Reached.SetResult();
+        }
+
+        return told;
+    }
+
+    private string Open() => string.Join("; ", _waiting.Select(waiting => waiting.What));
+}

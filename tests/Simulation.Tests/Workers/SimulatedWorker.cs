@@ -1,0 +1,167 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace StreamWorker.Simulation;
+
+/// <summary>One process with a worker in it, as the host runs it: the whole of the production code, on a clock, a process and ways to the services of its own.</summary>
+internal sealed class SimulatedWorker
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Simulation _simulation;
+    private readonly StreamWorkerHost _host;
+    private readonly int _batchSize;
+    private readonly TimeSpan _leaseDuration;
+    private long _suspendedAt;
+    private bool _hasStarted;
+    private Task _running = Task.CompletedTask;
+
+    public SimulatedWorker(Simulation simulation, string name, WorkerSetup setup)
+    {
+        _simulation = simulation;
+        var scheduler = simulation.Scheduler;
+        Name = name;
+        Process = scheduler.NewProcess(name);
+        Clock = new SimulatedClock(scheduler, Process) { Rate = setup.ClockRate, Offset = setup.ClockOffset, WallOffset = setup.WallOffset };
+        Table = new Link(scheduler, Process, simulation.World, simulation.NewDice(), ServiceErrors.LeaseTable);
+        Stream = new Link(scheduler, Process, simulation.World, simulation.NewDice(), ServiceErrors.Streams);
+        Listing = new ObservedStreams(simulation.NewStreamsView(), simulation.Ledger, simulation.Violations, () => MostOpenPages);
+        var dice = simulation.NewDice();
+        var entropy = new Entropy(new Random(dice.Below(int.MaxValue)), () => $"{dice.Bits():x16}");
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddSingleton(entropy);
+        services.AddSingleton<ILoggerFactory>(new SimulatedLogger(scheduler, name, simulation.OnCritical));
+        services.AddSingleton<IHostApplicationLifetime>(new Lifetime());
+        var streams = new RemoteStreams(Listing, Stream);
+        services.AddSingleton<IStreamsClient>(setup.Streams?.Invoke(streams) ?? streams);
+        services.AddSingleton<ITableDirectory>(streams);
+        var table = new RemoteLeaseStore(simulation.LeaseTable, Table);
+        services.AddSingleton<ILeaseStore>(setup.Leases?.Invoke(table) ?? table);
+        services.AddStreamWorkerConsumers(worker => worker.AddConsumer(Simulation.Consumer, consumer => consumer
+            .FromTable(SimulatedTable.Name)
+            .Configure(options => simulation.Settings.Consumer?.Invoke(options))
+            .Process(_ => new RecordingProcessor(scheduler, this, simulation.World, simulation.Deliveries, simulation.Handler))));
+        services.Configure<StreamWorkerOptions>(options =>
+        {
+            options.Application = Simulation.Application;
+            options.WorkerId = name;
+            simulation.Settings.Worker?.Invoke(options);
+        });
+        var provider = services.BuildServiceProvider();
+        _batchSize = provider.GetRequiredService<IOptionsMonitor<ConsumerOptions>>().Get(Simulation.Consumer).BatchSize;
+        _leaseDuration = provider.GetRequiredService<IOptions<StreamWorkerOptions>>().Value.LeaseDuration;
+        _host = provider.GetRequiredService<StreamWorkerHost>();
+    }
+
+    public string Name { get; }
+
+    public SimulatedProcess Process { get; }
+
+    public SimulatedClock Clock { get; }
+
+    /// <summary>Gets the way to the lease table.</summary>
+    public Link Table { get; }
+
+    /// <summary>Gets the way to the streams.</summary>
+    public Link Stream { get; }
+
+    /// <summary>Gets the streams as this worker is shown them.</summary>
+    public ObservedStreams Listing { get; }
+
+    public IWorkerStatusSource Status => _host;
+
+    /// <summary>Gets the shards that the worker works on.</summary>
+    public IReadOnlyList<ShardStatus> Shards => _host.GetStatus().Consumers[0].Shards;
+
+    public long Now => _simulation.Scheduler.Now;
+
+    /// <summary>Gets whether the process does anything: it is neither dead, nor paused, nor at its end.</summary>
+    public bool IsRunning => !IsGone && !Process.IsPaused;
+
+    /// <summary>Gets whether the process is dead or at its end.</summary>
+    public bool IsGone => Process.IsDead || HasEnded;
+
+    public bool HasEnded => _running.IsCompleted && _hasStarted;
+
+    public long ResumedAt => Process.ResumedAt;
+
+    /// <summary>Gets how long after its last pause what is in a handler may go on: a machine that was suspended notices with its next heartbeat only.</summary>
+    public long NoticesWithin { get; private set; }
+
+    // A shard has at most one page for each record of a batch, one that is read ahead, and one on its way.
+    private int MostOpenPages => _simulation.Ledger.Shards.Count * (_batchSize + 2);
+
+    public void Start()
+    {
+        _hasStarted = true;
+        var begun = new TaskCompletionSource();
+        _running = begun.Task;
+        Say("starts");
+        Process.Do(() => _running = _host.RunToEndAsync(_stop.Token));
+    }
+
+    /// <summary>Tells the process to stop, as SIGTERM does.</summary>
+    public void Stop()
+    {
+        Say("is told to stop");
+        Process.Do(_stop.Cancel);
+    }
+
+    /// <summary>Takes the process away, as SIGKILL does.</summary>
+    public void Kill()
+    {
+        Say("is killed");
+        Process.Kill();
+    }
+
+    /// <summary>Holds the process, as SIGSTOP does. Its clocks go on.</summary>
+    public void Pause()
+    {
+        Say("is paused");
+        NoticesWithin = 0;
+        Process.Pause();
+    }
+
+    public void Resume()
+    {
+        Say("goes on");
+        Process.Resume();
+    }
+
+    /// <summary>Suspends the machine: nothing runs, and its monotonic clock stands still.</summary>
+    public void Suspend()
+    {
+        Pause();
+        // It cannot know before it looks at its clocks, which it does with every heartbeat.
+        NoticesWithin = _leaseDuration.Ticks;
+        _suspendedAt = Now;
+    }
+
+    /// <summary>Wakes the machine up.</summary>
+    public void WakeUp()
+    {
+        Clock.StandStill(Now - _suspendedAt);
+        Resume();
+    }
+
+    /// <summary>Tells whether the worker would deliver and store under an incarnation at this moment.</summary>
+    public bool CountsOn(WorkerIdentity incarnation) => IsRunning && _host.GetStatus() is { HoldsLeases: true } status && status.Incarnation == incarnation.Incarnation;
+
+    public override string ToString() => Name;
+
+    private void Say(string what) => _simulation.Scheduler.History.Write(Now, Name, $"{what}");
+
+    private sealed class Lifetime : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => CancellationToken.None;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication()
+        {
+        }
+    }
+}
