@@ -1,7 +1,10 @@
 namespace StreamWorker.Pipeline;
 
 /// <summary>A layer around the handling of each record.</summary>
-/// <remarks>Layers run in the order in which they were added, the first one outermost. An error passes out through every layer. One instance is made for each record, in the record's scope.</remarks>
+/// <remarks>
+/// <para>Layers run in the order in which they were added, the first one outermost. An error passes out through every layer; a layer may handle it or put another in its place.</para>
+/// <para>A class that is registered as scoped is made once for each record, in the record's scope, which is disposed of when the outermost layer has ended.</para>
+/// </remarks>
 public interface IRecordMiddleware
 {
     /// <summary>Does its part and calls the next layer.</summary>

@@ -3,7 +3,7 @@ using StreamWorker.Batches;
 
 namespace StreamWorker.Core.Tests.Batches;
 
-public sealed class HandlerBatchProcessorTests
+public sealed class BatchHandlerTests
 {
     private static readonly StreamRecord[] s_batch = [Records.Numbered("1"), Records.Numbered("2")];
 
