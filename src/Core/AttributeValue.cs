@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using StreamWorker.Diagnostics;
 using StreamWorker.Normalization;
@@ -6,60 +7,80 @@ using StreamWorker.Normalization;
 namespace StreamWorker;
 
 /// <summary>One attribute value, as a view of the received UTF-8.</summary>
-/// <remarks>Valid as long as its record is. Every method that asks for a type raises <see cref="RecordFormatException"/>, with the attribute's path, when the value has another.</remarks>
+/// <remarks>
+/// Nothing is decoded or remembered: each access reads what it needs, gives the same again, and is safe from several threads. Valid as long as its record is. Every
+/// method that asks for a type raises <see cref="RecordFormatException"/>, which names the record and the attribute's path, when the value has another.
+/// </remarks>
 public readonly struct AttributeValue
 {
-    private readonly RecordBytes _bytes;
-    private readonly Slice _value;
-    private readonly string _parentPath;
-    private readonly string _name;
+    private readonly StreamRecord _record;
+    private readonly Slice _content;
 
-    private AttributeValue(RecordBytes bytes, AttributeType type, Slice value, string parentPath, string name)
+    internal AttributeValue(StreamRecord record, AttributeType type, Slice content)
     {
-        _bytes = bytes;
-        _value = value;
-        _parentPath = parentPath;
-        _name = name;
+        _record = record;
+        _content = content;
         Type = type;
     }
 
     /// <summary>Gets the value's type.</summary>
     public AttributeType Type { get; }
 
-    /// <summary>Gets where the value is in its record, for example <c>dynamodb.NewImage.lines[2].price</c>.</summary>
-    public string Path => _name is null ? "(no value)" : _name.StartsWith('[') ? _parentPath + _name : $"{_parentPath}.{_name}";
+    /// <summary>Gets where the value is in its record.</summary>
+    /// <value>For example <c>dynamodb.NewImage.lines[2].price</c>; a name that would be misread between dots is in brackets and quotes. It is found anew each time.</value>
+    public string Path => _record is null ? "(no value)" : AttributePath.Of(_record, _content.Start);
 
     /// <summary>Gets whether the value is <c>NULL</c>.</summary>
     public bool IsNull => Type == AttributeType.Null;
 
-    /// <summary>Gives the text of an <c>S</c>.</summary>
-    /// <returns>The text.</returns>
-    /// <exception cref="RecordFormatException">The value is not an <c>S</c>.</exception>
-    public string AsString() => Text(Expect(AttributeType.String));
+    internal Slice Content => _content;
 
-    /// <summary>Gives the digits of an <c>N</c> exactly as DynamoDB keeps them: up to 38, with exponent where there is one.</summary>
+    /// <summary>Gives the text of an <c>S</c>.</summary>
+    /// <returns>The text. Half a surrogate pair, which JSON can write, is kept.</returns>
+    /// <exception cref="RecordFormatException">The value is not an <c>S</c>.</exception>
+    public string AsString() => Expect(AttributeType.String).Text();
+
+    /// <summary>Gives the digits of an <c>N</c> exactly as they were received: DynamoDB keeps up to 38, with exponent where there is one.</summary>
     /// <returns>The number as text.</returns>
     /// <exception cref="RecordFormatException">The value is not an <c>N</c>.</exception>
-    public string AsNumberText() => Text(Expect(AttributeType.Number));
+    public string AsNumberText() => Expect(AttributeType.Number).Text();
 
     /// <summary>Gives an <c>N</c> as decimal.</summary>
     /// <returns>The number, exactly.</returns>
     /// <exception cref="RecordFormatException">The value is not an <c>N</c>, or a decimal cannot hold it without loss.</exception>
-    public decimal AsDecimal() => DecimalNumber.TryParseExactly(AsNumberText(), out var number) ? number : throw DoesNotFit("decimal");
+    public decimal AsDecimal()
+    {
+        var reader = Expect(AttributeType.Number);
+        return reader.Number().TryToDecimal(out var number) ? number : throw reader.Misfit("a number that a decimal holds without loss");
+    }
 
     /// <summary>Gives an <c>N</c> as 64-bit integer.</summary>
     /// <returns>The number, exactly.</returns>
     /// <exception cref="RecordFormatException">The value is not an <c>N</c>, has a fraction, or is out of range.</exception>
-    public long AsInt64() => DecimalNumber.TryParseExactly(AsNumberText(), out var number) && decimal.Truncate(number) == number && number is >= long.MinValue and <= long.MaxValue
-        ? (long)number
-        : throw DoesNotFit("long");
+    public long AsInt64()
+    {
+        var reader = Expect(AttributeType.Number);
+        return reader.Number().TryToInt64(out var number) ? number : throw reader.Misfit("a whole number of 64 bits");
+    }
+
+    /// <summary>Gives an <c>N</c> as integer of any size.</summary>
+    /// <returns>The number, exactly: up to 126 digits.</returns>
+    /// <exception cref="RecordFormatException">The value is not an <c>N</c>, has a fraction, or is beyond what DynamoDB holds.</exception>
+    public BigInteger AsBigInteger()
+    {
+        var reader = Expect(AttributeType.Number);
+        return reader.Number().TryToBigInteger(out var number) ? number : throw reader.Misfit("a whole number");
+    }
 
     /// <summary>Gives an <c>N</c> as double.</summary>
     /// <returns>The nearest double.</returns>
-    /// <exception cref="RecordFormatException">The value is not an <c>N</c>, or out of range.</exception>
-    public double AsDouble() => double.TryParse(AsNumberText(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-        ? number
-        : throw new RecordFormatException($"{AsNumberText()} is not a finite double", Path);
+    /// <exception cref="RecordFormatException">The value is not an <c>N</c>, or is beyond what DynamoDB holds.</exception>
+    public double AsDouble()
+    {
+        var reader = Expect(AttributeType.Number);
+        reader.Number();
+        return double.Parse(reader.Text(), NumberStyles.Float, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Gives a <c>BOOL</c>.</summary>
     /// <returns>True or false.</returns>
@@ -67,15 +88,18 @@ public readonly struct AttributeValue
     public bool AsBoolean()
     {
         var reader = Expect(AttributeType.Boolean);
-        return reader.TokenType is JsonTokenType.True or JsonTokenType.False
-            ? reader.GetBoolean()
-            : throw new RecordFormatException($"true or false is expected and {reader.TokenType} was found", Path);
+        return reader.TokenType switch
+        {
+            JsonTokenType.True => true,
+            JsonTokenType.False => false,
+            _ => throw reader.Unexpected("true or false"),
+        };
     }
 
     /// <summary>Gives the bytes of a <c>B</c>.</summary>
     /// <returns>The bytes, decoded.</returns>
     /// <exception cref="RecordFormatException">The value is not a <c>B</c> or not base64.</exception>
-    public byte[] AsBytes() => Bytes(Expect(AttributeType.Binary));
+    public byte[] AsBytes() => Expect(AttributeType.Binary).Bytes();
 
     /// <summary>Gives an <c>M</c>.</summary>
     /// <returns>The named values.</returns>
@@ -83,7 +107,7 @@ public readonly struct AttributeValue
     public Item AsMap()
     {
         Expect(AttributeType.Map);
-        return new Item(_bytes, _value, Path);
+        return new Item(_record, _content);
     }
 
     /// <summary>Gives the values of an <c>L</c>.</summary>
@@ -93,106 +117,56 @@ public readonly struct AttributeValue
     {
         var reader = ExpectArray(AttributeType.List);
         var values = new List<AttributeValue>();
-        var path = Path;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            values.Add(Read(ref reader, _bytes, _value.Start, path, string.Create(CultureInfo.InvariantCulture, $"[{values.Count}]")));
-        }
-
+            values.Add(reader.Value());
         return values;
     }
 
     /// <summary>Gives the texts of an <c>SS</c>.</summary>
-    /// <returns>The set.</returns>
+    /// <returns>The set; texts are different when one of their UTF-16 units is.</returns>
     /// <exception cref="RecordFormatException">The value is not an <c>SS</c>.</exception>
     public IReadOnlySet<string> AsStringSet() => Texts(AttributeType.StringSet);
 
-    /// <summary>Gives the numbers of an <c>NS</c> as text, digits as DynamoDB keeps them.</summary>
-    /// <returns>The set.</returns>
+    /// <summary>Gives the numbers of an <c>NS</c> as text, digits exactly as they were received.</summary>
+    /// <returns>The set. Members are different when their text is: DynamoDB writes equal numbers alike.</returns>
     /// <exception cref="RecordFormatException">The value is not an <c>NS</c>.</exception>
     public IReadOnlySet<string> AsNumberSet() => Texts(AttributeType.NumberSet);
 
     /// <summary>Gives the byte strings of a <c>BS</c>.</summary>
-    /// <returns>The byte strings, decoded.</returns>
+    /// <returns>The byte strings, decoded: a set by content, so that <c>Contains</c> finds an equal array.</returns>
     /// <exception cref="RecordFormatException">The value is not a <c>BS</c> or not base64.</exception>
-    public IReadOnlyList<byte[]> AsBinarySet()
+    public IReadOnlySet<byte[]> AsBinarySet()
     {
         var reader = ExpectArray(AttributeType.BinarySet);
-        var values = new List<byte[]>();
+        var values = new HashSet<byte[]>(ByteContentComparer.Instance);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            values.Add(Bytes(reader));
+            values.Add(reader.Bytes());
         return values;
     }
 
     /// <summary>Writes the value as plain JSON: numbers with their exact digits, bytes as base64, sets as lists.</summary>
     /// <param name="writer">Where to write.</param>
-    /// <exception cref="RecordFormatException">The value, or one inside it, is malformed.</exception>
+    /// <exception cref="RecordFormatException">The value, or one inside it, is malformed. What was written before it stays written.</exception>
     public void WriteTo(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
         PlainJson.Write(writer, this);
     }
 
-    /// <summary>Reads the typed value <c>{"TYPE": value}</c> that the reader stands on.</summary>
-    internal static AttributeValue Read(ref Utf8JsonReader reader, RecordBytes bytes, int offset, string parentPath, string name)
+    /// <summary>Opens the content, which must be of a type.</summary>
+    internal TypedReader Expect(AttributeType type)
     {
-        if (reader.TokenType == JsonTokenType.StartObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName && TypeOf(ref reader) is { } type)
-        {
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            var value = new Slice(offset + start, (int)reader.BytesConsumed - start);
-            if (reader.Read() && reader.TokenType == JsonTokenType.EndObject)
-                return new AttributeValue(bytes, type, value, parentPath, name);
-        }
-
-        throw new RecordFormatException("a typed attribute value such as {\"S\":\"text\"} is expected", name.StartsWith('[') ? parentPath + name : $"{parentPath}.{name}");
+        if (_record is null)
+            throw new RecordFormatException($"{AttributeTypes.Describe(type)} is expected and there is no value", Path);
+        if (Type != type)
+            throw RecordFault.At(_record, _content.Start, $"{AttributeTypes.Describe(type)} is expected and {AttributeTypes.Describe(Type)} was found");
+        return new TypedReader(_record, _content);
     }
 
-    internal Utf8JsonReader Expect(AttributeType type)
-    {
-        if (Type != type || _bytes is null)
-            throw new RecordFormatException($"{type} is expected and {(_bytes is null ? "nothing" : Type)} was found", Path);
-        var reader = RecordIndex.NewReader(_bytes.Span(_value));
-        reader.Read();
-        return reader;
-    }
-
-    private static AttributeType? TypeOf(ref Utf8JsonReader reader)
-    {
-        // The longest name has four characters; an escaped one is six times as long.
-        Span<byte> name = stackalloc byte[4 * 6];
-        if (reader.ValueSpan.Length > name.Length)
-            return null;
-        try
-        {
-            name = name[..reader.CopyString(name)];
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-
-        return name switch
-        {
-            [(byte)'S'] => AttributeType.String,
-            [(byte)'N'] => AttributeType.Number,
-            [(byte)'B'] => AttributeType.Binary,
-            [(byte)'M'] => AttributeType.Map,
-            [(byte)'L'] => AttributeType.List,
-            [(byte)'S', (byte)'S'] => AttributeType.StringSet,
-            [(byte)'N', (byte)'S'] => AttributeType.NumberSet,
-            [(byte)'B', (byte)'S'] => AttributeType.BinarySet,
-            [(byte)'B', (byte)'O', (byte)'O', (byte)'L'] => AttributeType.Boolean,
-            [(byte)'N', (byte)'U', (byte)'L', (byte)'L'] => AttributeType.Null,
-            _ => null,
-        };
-    }
-
-    private Utf8JsonReader ExpectArray(AttributeType type)
+    internal TypedReader ExpectArray(AttributeType type)
     {
         var reader = Expect(type);
-        return reader.TokenType == JsonTokenType.StartArray ? reader : throw new RecordFormatException($"a list is expected and {reader.TokenType} was found", Path);
+        return reader.TokenType == JsonTokenType.StartArray ? reader : throw reader.Unexpected("a JSON array");
     }
 
     private HashSet<string> Texts(AttributeType type)
@@ -200,31 +174,7 @@ public readonly struct AttributeValue
         var reader = ExpectArray(type);
         var values = new HashSet<string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            values.Add(Text(reader));
+            values.Add(reader.Text());
         return values;
     }
-
-    private string Text(Utf8JsonReader reader)
-    {
-        if (JsonText.Decode(ref reader, out var error) is { } text)
-            return text;
-        throw new RecordFormatException(error is null ? $"text is expected and {reader.TokenType} was found" : "the text is not valid", Path, error);
-    }
-
-    private byte[] Bytes(Utf8JsonReader reader)
-    {
-        try
-        {
-            if (reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var bytes))
-                return bytes;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new RecordFormatException("base64 text is expected", Path, e);
-        }
-
-        throw new RecordFormatException("base64 text is expected", Path);
-    }
-
-    private RecordFormatException DoesNotFit(string type) => new($"{AsNumberText()} does not fit a {type} without loss", Path);
 }

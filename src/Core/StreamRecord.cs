@@ -1,4 +1,3 @@
-using System.Text.Json;
 using StreamWorker.Diagnostics;
 using StreamWorker.Normalization;
 
@@ -39,7 +38,7 @@ public sealed class StreamRecord
                 return EventName.Modify;
             if (value.SequenceEqual("\"REMOVE\""u8))
                 return EventName.Remove;
-            throw new RecordFormatException($"'{RequiredText(_envelope.EventName, "eventName")}' is not INSERT, MODIFY or REMOVE", "eventName");
+            throw RecordFault.In(this, "eventName", $"INSERT, MODIFY or REMOVE is expected and {RecordFault.Quote(RequiredText(_envelope.EventName, "eventName"))} was found");
         }
     }
 
@@ -47,7 +46,7 @@ public sealed class StreamRecord
     /// <exception cref="RecordFormatException">The member is missing or not a sequence number.</exception>
     public SequenceNumber SequenceNumber => _envelope.HasSequenceNumber
         ? _envelope.SequenceNumber
-        : throw new RecordFormatException("1 to 40 decimal digits are expected", "dynamodb.SequenceNumber");
+        : throw RecordFault.In(this, "dynamodb.SequenceNumber", "1 to 40 decimal digits in a JSON string are expected");
 
     /// <summary>Gets the stream that the record comes from.</summary>
     /// <value>The ARN in the record where it names one (Lambda events), else the stream that was read.</value>
@@ -63,10 +62,9 @@ public sealed class StreamRecord
         {
             if (_envelope.CreationTime.IsAbsent)
                 return null;
-            var reader = RecordIndex.NewReader(_bytes.Span(_envelope.CreationTime));
-            reader.Read();
-            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDecimal(out var seconds) || seconds is < 0 or > 253_402_300_799m)
-                throw new RecordFormatException("seconds since 1970 are expected", "dynamodb.ApproximateCreationDateTime");
+            var reader = new TypedReader(this, _envelope.CreationTime);
+            if (!reader.TryGetDecimal(out var seconds) || seconds is < 0 or > 253_402_300_799m)
+                throw reader.Unexpected("a number of seconds since 1970");
             return DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000));
         }
     }
@@ -79,35 +77,31 @@ public sealed class StreamRecord
         {
             if (_envelope.Size.IsAbsent)
                 return null;
-            var reader = RecordIndex.NewReader(_bytes.Span(_envelope.Size));
-            reader.Read();
-            return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var size)
-                ? size
-                : throw new RecordFormatException("a whole number is expected", "dynamodb.SizeBytes");
+            var reader = new TypedReader(this, _envelope.Size);
+            return reader.TryGetInt64(out var size) ? size : throw reader.Unexpected("a whole number");
         }
     }
 
     /// <summary>Gets which images the stream carries: <c>KEYS_ONLY</c>, <c>NEW_IMAGE</c>, <c>OLD_IMAGE</c> or <c>NEW_AND_OLD_IMAGES</c>; null when the record does not say.</summary>
-    public string? StreamViewType => Text(_envelope.ViewType, "dynamodb.StreamViewType");
+    public string? StreamViewType => Text(_envelope.ViewType);
 
     /// <summary>Gets the region of the change; null when the record does not say.</summary>
-    public string? AwsRegion => Text(_envelope.Region, "awsRegion");
+    public string? AwsRegion => Text(_envelope.Region);
 
     /// <summary>Gets the key attributes of the item.</summary>
     /// <exception cref="RecordFormatException">The member is missing.</exception>
-    public Item Keys => Image(_envelope.Keys, "dynamodb.Keys")
-        ?? throw new RecordFormatException("the member is missing", "dynamodb.Keys");
+    public Item Keys => Image(_envelope.Keys) ?? throw Missing("dynamodb.Keys");
 
     /// <summary>Gets the item as it is after the change.</summary>
     /// <value>Null for a removed item, and when the stream carries no new images.</value>
-    public Item? NewImage => Image(_envelope.NewImage, "dynamodb.NewImage");
+    public Item? NewImage => Image(_envelope.NewImage);
 
     /// <summary>Gets the item as it was before the change.</summary>
     /// <value>Null for a new item, and when the stream carries no old images.</value>
-    public Item? OldImage => Image(_envelope.OldImage, "dynamodb.OldImage");
+    public Item? OldImage => Image(_envelope.OldImage);
 
     /// <summary>Gets who made the change when it was not a writer of the table; else null.</summary>
-    public UserIdentity? UserIdentity => _envelope.UserIdentity.IsAbsent ? null : UserIdentityReader.Read(_bytes.Span(_envelope.UserIdentity));
+    public UserIdentity? UserIdentity => _envelope.UserIdentity.IsAbsent ? null : UserIdentityReader.Read(this, _envelope.UserIdentity);
 
     /// <summary>Gets whether the item was deleted by time to live.</summary>
     /// <value>False in a replica of a global table, where such a delete looks like any other.</value>
@@ -116,11 +110,16 @@ public sealed class StreamRecord
     /// <summary>Gets the record's JSON as it was received.</summary>
     public ReadOnlyMemory<byte> Utf8Json => _bytes.Memory(_envelope.Whole);
 
+    internal ref readonly RecordEnvelope Envelope => ref _envelope;
+
     internal bool HasSequenceNumber => _envelope.HasSequenceNumber;
 
     internal Slice UserIdentitySlice => _envelope.UserIdentity.IsAbsent
         ? default
         : _envelope.UserIdentity with { Start = _envelope.UserIdentity.Start - _envelope.Whole.Start };
+
+    /// <summary>Gets the event id for messages about the record, which may be malformed.</summary>
+    internal string? EventIdIfReadable => _envelope.EventId.IsAbsent ? null : JsonText.DecodeIfValid(_bytes.Span(_envelope.EventId));
 
     internal bool NamesItsStream => !_envelope.SourceArn.IsAbsent;
 
@@ -128,18 +127,15 @@ public sealed class StreamRecord
     /// <returns>A record with the same content that owns its bytes.</returns>
     public StreamRecord Detach() => RecordIndex.ReadRecord(new RecordBytes(Utf8Json.ToArray()), _stream);
 
-    private Item? Image(Slice slice, string path) => slice.IsAbsent ? null : new Item(_bytes, slice, path);
+    internal ReadOnlySpan<byte> Span(Slice slice) => _bytes.Span(slice);
 
-    private string RequiredText(Slice slice, string path) =>
-        Text(slice, path) ?? throw new RecordFormatException("the member is missing", path);
+    internal ReadOnlyMemory<byte> Memory(Slice slice) => _bytes.Memory(slice);
 
-    private string? Text(Slice slice, string path)
-    {
-        if (slice.IsAbsent)
-            return null;
-        var reader = RecordIndex.NewReader(_bytes.Span(slice));
-        reader.Read();
-        return JsonText.Decode(ref reader, out var error)
-            ?? throw new RecordFormatException(error is null ? $"text is expected and {reader.TokenType} was found" : "the text is not valid", path, error);
-    }
+    private Item? Image(Slice slice) => slice.IsAbsent ? null : new Item(this, slice);
+
+    private string RequiredText(Slice slice, string path) => Text(slice) ?? throw Missing(path);
+
+    private string? Text(Slice slice) => slice.IsAbsent ? null : new TypedReader(this, slice).StrictText();
+
+    private RecordFormatException Missing(string path) => RecordFault.In(this, path, "the member is missing");
 }

@@ -29,5 +29,21 @@ internal static class Records
     /// <summary>A new image with one attribute <c>a</c> whose typed value is as given.</summary>
     public static AttributeValue Value(string typedValue) => Image($$"""{"a":{{typedValue}}}""")["a"];
 
+    /// <summary>A new image whose JSON is as given, with a byte between the parts that is not UTF-8.</summary>
+    public static Item ImageOf(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
+    {
+        byte[] bytes = [.. "{\"Records\":[{\"dynamodb\":{\"NewImage\":"u8, .. before, 0xff, .. after, .. "}}]}"u8];
+        return RecordPage.Parse(bytes, Stream).Records[0].NewImage!;
+    }
+
     public static Item Image(string json) => WithChange($"\"NewImage\":{json}").NewImage!;
+
+    /// <summary>A typed value that lies as many maps deep, each with one attribute <c>a</c>.</summary>
+    public static string Nested(int levels)
+    {
+        var json = new StringBuilder();
+        for (var level = 0; level < levels; level++)
+            json.Append("{\"M\":{\"a\":");
+        return json.Append("{\"S\":\"deep\"}").Append('}', 2 * levels).ToString();
+    }
 }

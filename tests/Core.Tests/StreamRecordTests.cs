@@ -34,7 +34,7 @@ public sealed class StreamRecordTests
     [InlineData("""{"eventName":null}""")]
     [InlineData("{}")]
     public void S50_other_names_of_changes_are_refused_when_asked_for(string json) =>
-        Assert.Equal("eventName", Assert.Throws<RecordFormatException>(() => Records.Record(json).EventName).Path);
+        Assert.Equal("eventName", Assert.Throws<RecordFormatException>(() => Records.Record(json).EventName).AttributePath);
 
     [Theory]
     [InlineData("1795448752", 1795448752000)]
@@ -54,7 +54,7 @@ public sealed class StreamRecordTests
     [InlineData("true")]
     [InlineData("{}")]
     public void S7_creation_time_that_is_no_time_is_refused_when_asked_for(string json) =>
-        Assert.Equal("dynamodb.ApproximateCreationDateTime", Assert.Throws<RecordFormatException>(() => Records.WithChange($"\"ApproximateCreationDateTime\":{json}").ApproximateCreationTime).Path);
+        Assert.Equal("dynamodb.ApproximateCreationDateTime", Assert.Throws<RecordFormatException>(() => Records.WithChange($"\"ApproximateCreationDateTime\":{json}").ApproximateCreationTime).AttributePath);
 
     [Fact]
     public void V4_members_that_are_absent_or_null_are_null()
@@ -92,7 +92,7 @@ public sealed class StreamRecordTests
         var record = Records.Record($$$"""{"dynamodb":{"SequenceNumber":{{{json}}},"SizeBytes":3}}""");
 
         Assert.False(record.HasSequenceNumber);
-        Assert.Equal("dynamodb.SequenceNumber", Assert.Throws<RecordFormatException>(() => record.SequenceNumber).Path);
+        Assert.Equal("dynamodb.SequenceNumber", Assert.Throws<RecordFormatException>(() => record.SequenceNumber).AttributePath);
         Assert.Equal(3, record.SizeBytes);
     }
 

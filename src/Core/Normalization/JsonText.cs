@@ -51,4 +51,18 @@ internal static class JsonText
             return null;
         }
     }
+
+    /// <summary>Gives the text that the bytes hold; null when they hold anything else. For messages: it raises no error.</summary>
+    public static string? DecodeIfValid(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(utf8);
+            return reader.Read() ? Decode(ref reader, out _) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using StreamWorker.Diagnostics;
 
 namespace StreamWorker.Normalization;
 
@@ -27,7 +26,7 @@ internal static class PlainJson
                 writer.WriteStringValue(value.AsString());
                 break;
             case AttributeType.Number:
-                WriteNumber(writer, value.AsNumberText(), value.Path);
+                WriteNumber(writer, value.Expect(AttributeType.Number));
                 break;
             case AttributeType.Binary:
                 writer.WriteBase64StringValue(value.AsBytes());
@@ -55,8 +54,9 @@ internal static class PlainJson
                 break;
             case AttributeType.NumberSet:
                 writer.WriteStartArray();
-                foreach (var number in value.AsNumberSet())
-                    WriteNumber(writer, number, value.Path);
+                var numbers = value.ExpectArray(AttributeType.NumberSet);
+                while (numbers.Read() && numbers.TokenType != JsonTokenType.EndArray)
+                    WriteNumber(writer, numbers);
                 writer.WriteEndArray();
                 break;
             case AttributeType.BinarySet:
@@ -65,28 +65,14 @@ internal static class PlainJson
                     writer.WriteBase64StringValue(bytes);
                 writer.WriteEndArray();
                 break;
-            default:
-                throw new RecordFormatException($"the type {value.Type} is unknown", value.Path);
         }
     }
 
-    private static void WriteNumber(Utf8JsonWriter writer, string digits, string path)
+    private static void WriteNumber(Utf8JsonWriter writer, TypedReader reader)
     {
-        var utf8 = Encoding.UTF8.GetBytes(digits);
-        var reader = RecordIndex.NewReader(utf8);
-        try
-        {
-            if (reader.Read() && reader.TokenType == JsonTokenType.Number && reader.BytesConsumed == utf8.Length)
-            {
-                writer.WriteRawValue(utf8, skipInputValidation: true);
-                return;
-            }
-        }
-        catch (JsonException e)
-        {
-            throw new RecordFormatException($"'{digits}' is not a number", path, e);
-        }
-
-        throw new RecordFormatException($"'{digits}' is not a number", path);
+        var utf8 = Encoding.UTF8.GetBytes(reader.Text());
+        if (ExactNumber.Parse(utf8, out _) == NumberFault.NotANumber)
+            throw reader.Misfit("a number");
+        writer.WriteRawValue(utf8, skipInputValidation: true);
     }
 }
