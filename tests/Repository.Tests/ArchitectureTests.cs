@@ -26,9 +26,11 @@ public sealed class ArchitectureTests
     }
 
     [Theory]
-    [InlineData("^StreamWorker[.]Diagnostics$", "StreamWorker.Normalization", "StreamWorker.Pipeline", "StreamWorker.Batches")]
-    [InlineData("^StreamWorker([.]Normalization)?$", "StreamWorker.Pipeline", "StreamWorker.Batches")]
-    [InlineData("^StreamWorker[.]Pipeline$", "StreamWorker.Batches")]
+    [InlineData("^StreamWorker[.]Diagnostics$", "StreamWorker.Normalization", "StreamWorker.Steps", "StreamWorker.Pipeline", "StreamWorker.Batches", "StreamWorker.Middleware")]
+    [InlineData("^StreamWorker([.]Normalization)?$", "StreamWorker.Steps", "StreamWorker.Pipeline", "StreamWorker.Batches", "StreamWorker.Middleware")]
+    [InlineData("^StreamWorker[.]Steps$", "StreamWorker.Pipeline", "StreamWorker.Batches", "StreamWorker.Middleware")]
+    [InlineData("^StreamWorker[.]Pipeline$", "StreamWorker.Batches", "StreamWorker.Middleware")]
+    [InlineData("^StreamWorker[.]Batches$", "StreamWorker.Middleware")]
     public void Room_of_Core_uses_only_the_rooms_above_it(string room, params string[] below) => AssertIndependent(Core, room, below);
 
     [Theory]
