@@ -10,7 +10,7 @@ internal sealed class Simulation
 
     private const int MostSteps = 3_000_000;
 
-    private readonly List<(Func<bool> Condition, long Deadline, TaskCompletionSource Reached, string What)> _waiting = [];
+    private readonly List<Wait> _waiting = [];
     private readonly List<SimulatedWorker> _workers = [];
     private readonly InMemoryStreams _service;
     private readonly Dice _dice;
@@ -20,16 +20,17 @@ internal sealed class Simulation
     {
         _dice = new Dice(seed);
         Settings = settings;
-        Scheduler = new Scheduler(NewDice(), new History(isWritten));
+        Scheduler = new Scheduler(NewDice(), new History(isWritten)) { LongestStep = settings.LongestStep };
         World = Scheduler.NewProcess("world");
         Dice = NewDice();
         ScriptProcess = Scheduler.NewProcess("script");
         Violations = new Violations(Scheduler);
         Deliveries = new DeliveryCheck(Scheduler, Ledger, Violations);
+        Gaps = new GapCheck(Ledger);
         Time = new SimulatedClock(Scheduler, ScriptProcess);
         _service = new InMemoryStreams(Time);
-        Table = new SimulatedTable(_service, Ledger, Scheduler, settings.Shards);
-        LeaseTable = new ObservedLeaseStore(settings.LeaseTable?.Invoke(Rows) ?? Rows, Rows, new LeaseCheck(Scheduler, Ledger, Violations, Find), Ledger);
+        Table = new SimulatedTable(_service, Time, Ledger, Scheduler, settings.Shards);
+        LeaseTable = new ObservedLeaseStore(settings.Mutation?.LeaseTable?.Invoke(Rows) ?? Rows, Rows, new LeaseCheck(Scheduler, Ledger, Violations, Find), Ledger);
     }
 
     public SimulationSettings Settings { get; }
@@ -53,6 +54,8 @@ internal sealed class Simulation
 
     public DeliveryCheck Deliveries { get; }
 
+    public GapCheck Gaps { get; }
+
     public HandlerBehaviour Handler { get; } = new();
 
     public SimulatedTable Table { get; }
@@ -62,6 +65,9 @@ internal sealed class Simulation
     public ObservedLeaseStore LeaseTable { get; }
 
     public IReadOnlyList<SimulatedWorker> Workers => _workers;
+
+    /// <summary>Gets what a report of this run says first: what it was like, and what was to go wrong.</summary>
+    public List<string> Notes { get; } = [];
 
     /// <summary>Gets the seconds of true time since the run began.</summary>
     public double Seconds => TimeSpan.FromTicks(Scheduler.Now).TotalSeconds;
@@ -73,17 +79,24 @@ internal sealed class Simulation
     /// <exception cref="SimulationFailedException">An invariant was broken, or the script failed.</exception>
     public static ulong Run(ulong seed, Func<Simulation, Task> script, SimulationSettings? settings = null)
     {
+        var run = RunOnce(seed, script, settings, isWritten: false);
+        if (run.Failure is null)
+            return run.History.Hash;
+
+        // The same once more, with everything written down.
+        var again = RunOnce(seed, script, settings, isWritten: true);
+        throw new SimulationFailedException(seed, again);
+    }
+
+    /// <summary>Runs a script to its end, or until it fails.</summary>
+    public static SimulationResult RunOnce(ulong seed, Func<Simulation, Task> script, SimulationSettings? settings, bool isWritten)
+    {
         var before = SynchronizationContext.Current;
         try
         {
-            var run = new Simulation(seed, settings ?? new SimulationSettings(), isWritten: false);
-            if (run.RunToEnd(script) is not { } failure)
-                return run.Scheduler.History.Hash;
-
-            // The same once more, with everything written down.
-            var again = new Simulation(seed, settings ?? new SimulationSettings(), isWritten: true);
-            again.RunToEnd(script);
-            throw new SimulationFailedException(seed, failure, again.Scheduler.History.Lines);
+            var run = new Simulation(seed, settings ?? new SimulationSettings(), isWritten);
+            var failure = run.RunToEnd(script);
+            return new SimulationResult(failure, run.Notes, run.Scheduler.History, run.Scheduler.Steps);
         }
         finally
         {
@@ -93,7 +106,8 @@ internal sealed class Simulation
 
     public Dice NewDice() => _dice.Fork(++_purposes);
 
-    public InMemoryStreams NewStreamsView() => new(_service);
+    public InMemoryStreams NewStreamsView() =>
+        new(_service) { ChildFilter = Settings.ChildFilter, ShardsPerPage = Settings.ShardsPerPage, RecordsPerPage = Settings.RecordsPerPage };
 
     /// <summary>Adds a worker and starts it.</summary>
     public SimulatedWorker Start(string name, WorkerSetup? setup = null)
@@ -105,11 +119,11 @@ internal sealed class Simulation
     }
 
     /// <summary>Waits until a condition holds while nothing is in motion, for a bounded span of true time.</summary>
-    public Task UntilAsync(Func<bool> condition, double withinSeconds = 60, [CallerArgumentExpression(nameof(condition))] string what = "")
+    public Task UntilAsync(Func<bool> condition, double withinSeconds = 60, [CallerArgumentExpression(nameof(condition))] string what = "", string rule = "I6")
     {
         var reached = new TaskCompletionSource();
         var deadline = Scheduler.Now + TimeSpan.FromSeconds(withinSeconds).Ticks;
-        _waiting.Add((condition, deadline, reached, what));
+        _waiting.Add(new Wait(condition, deadline, reached, what, rule));
         Scheduler.At(deadline, new Work(ScriptProcess, static _ => { }, null));
         return reached.Task;
     }
@@ -136,16 +150,12 @@ internal sealed class Simulation
     public async Task EndAsync(double withinSeconds = 120)
     {
         await AllHandledAsync(withinSeconds);
-        await UntilAsync(() => Ledger.Shards.All(shard => shard.IsDone || shard.Children.Count == 0), withinSeconds, "every shard that has children is done");
+        await UntilAsync(() => Ledger.Shards.All(shard => shard.IsDone || !shard.IsClosed || shard.IsGone), withinSeconds, "every closed shard is done");
         foreach (var worker in _workers.Where(worker => !worker.IsGone))
             worker.Stop();
         await UntilAsync(() => _workers.All(worker => worker.IsGone), withinSeconds, "every worker has stopped");
-        foreach (var worker in _workers.Where(worker => !worker.Process.IsDead && worker.Listing.OpenPages > 0))
-            Violations.Report("I7", $"{worker} has stopped and still holds {worker.Listing.OpenPages} pages.");
-    }
-
-    public void OnCritical(EventId id, IReadOnlyList<KeyValuePair<string, object?>> values)
-    {
+        // An answer that nobody waited for any more may still be on its way.
+        await UntilAsync(() => _workers.All(worker => worker.Process.IsDead || worker.Listing.OpenPages == 0), 20, "every worker that has stopped has given its pages back", "I7");
     }
 
     private SimulatedWorker? Find(WorkerIdentity incarnation) => _workers.Find(worker => worker.Name == incarnation.WorkerId && worker.CountsOn(incarnation));
@@ -188,7 +198,7 @@ internal sealed class Simulation
             _waiting.RemoveAt(i);
             told = true;
             if (!holds)
-                Violations.Report("I6", $"In time it never was so that {waiting.What}");
+                Violations.Report(waiting.Rule, $"In time it never was so that {waiting.What}");
             waiting.Reached.SetResult();
         }
 
@@ -196,4 +206,6 @@ internal sealed class Simulation
     }
 
     private string Open() => string.Join("; ", _waiting.Select(waiting => waiting.What));
+
+    private sealed record Wait(Func<bool> Condition, long Deadline, TaskCompletionSource Reached, string What, string Rule);
 }

@@ -6,13 +6,23 @@ internal sealed class InvariantViolationException(Violation violation) : Excepti
     public string Rule => violation.Rule;
 }
 
+/// <summary>How a run ended.</summary>
+/// <param name="Failure">Why it failed; null when it did not.</param>
+/// <param name="Notes">What it was like, and what was to go wrong.</param>
+/// <param name="History">What happened.</param>
+/// <param name="Steps">How many steps it had.</param>
+internal sealed record SimulationResult(Exception? Failure, IReadOnlyList<string> Notes, History History, long Steps);
+
 /// <summary>A run failed. Its seed repeats it exactly.</summary>
-internal sealed class SimulationFailedException(ulong seed, Exception cause, IReadOnlyList<string> history)
-    : Exception($"Seed {seed}: {cause.Message}\nThe last of {history.Count} lines of its history:\n{string.Join('\n', history.TakeLast(MostLines))}", cause)
+internal sealed class SimulationFailedException(ulong seed, SimulationResult result) : Exception(Describe(seed, result), result.Failure)
 {
     private const int MostLines = 150;
 
-    public ulong Seed => seed;
-
-    public IReadOnlyList<string> History => history;
+    private static string Describe(ulong seed, SimulationResult result) =>
+        $"""
+        Seed {seed}: {result.Failure?.Message}
+        {string.Join('\n', result.Notes)}
+        The last of {result.History.Lines.Count} lines of its history:
+        {string.Join('\n', result.History.Lines.TakeLast(MostLines))}
+        """;
 }

@@ -1,10 +1,25 @@
+using StreamWorker.Simulation.Mutants;
+
 namespace StreamWorker.Simulation;
 
 /// <summary>What a run is like.</summary>
-internal sealed class SimulationSettings
+internal sealed record SimulationSettings
 {
     /// <summary>Gets how many shards the stream has at first.</summary>
     public int Shards { get; init; } = 1;
+
+    /// <summary>Gets what the service makes of a request for the children of a shard.</summary>
+    public ChildFilter ChildFilter { get; init; }
+
+    public int ShardsPerPage { get; init; } = 100;
+
+    public int RecordsPerPage { get; init; } = 1000;
+
+    /// <summary>Gets the most true time that one step of a process takes, in ticks.</summary>
+    public int LongestStep { get; init; }
+
+    /// <summary>Gets what the rest is like, for the report of a failure.</summary>
+    public string Summary { get; init; } = "";
 
     /// <summary>Gets what sets the process's options.</summary>
     public Action<StreamWorkerOptions>? Worker { get; init; }
@@ -12,8 +27,8 @@ internal sealed class SimulationSettings
     /// <summary>Gets what sets the consumer's options.</summary>
     public Action<ConsumerOptions>? Consumer { get; init; }
 
-    /// <summary>Gets what makes the lease table one that breaks a rule.</summary>
-    public Func<InMemoryLeaseStore, ILeaseStore>? LeaseTable { get; init; }
+    /// <summary>Gets the rule that is broken on purpose; null for none.</summary>
+    public Mutation? Mutation { get; init; }
 }
 
 /// <summary>What one worker is like.</summary>
@@ -28,9 +43,6 @@ internal sealed class WorkerSetup
     /// <summary>Gets how far its wall clock is from the truth.</summary>
     public TimeSpan WallOffset { get; init; }
 
-    /// <summary>Gets what makes its way to the lease table one that breaks a rule.</summary>
-    public Func<ILeaseStore, ILeaseStore>? Leases { get; init; }
-
-    /// <summary>Gets what makes its way to the streams one that breaks a rule.</summary>
+    /// <summary>Gets what the worker takes for its way to the streams, where a test puts something in between.</summary>
     public Func<IStreamsClient, IStreamsClient>? Streams { get; init; }
 }

@@ -25,10 +25,10 @@ internal sealed class Ledger
 
     public RecordFacts Of(StreamRecord record) => _records[record.SequenceNumber];
 
-    public void Opened(ShardId shard, ShardId? parent)
+    public void Opened(StreamArn stream, ShardId shard, ShardId? parent)
     {
         var from = parent is { } id ? _shards[id] : null;
-        var facts = new ShardFacts(shard, from, _shards.Count);
+        var facts = new ShardFacts(stream, shard, from, _shards.Count);
         _shards.Add(shard, facts);
         from?.Children.Add(facts);
     }
@@ -107,9 +107,11 @@ internal sealed class RecordFacts(WrittenRecord written, ShardFacts shard, int i
 }
 
 /// <summary>A shard, and how far its consumer has come by what the lease table has accepted.</summary>
-internal sealed class ShardFacts(ShardId id, ShardFacts? parent, int number)
+internal sealed class ShardFacts(StreamArn stream, ShardId id, ShardFacts? parent, int number)
 {
     private int _finished;
+
+    public StreamArn Stream => stream;
 
     public ShardId Id => id;
 
@@ -121,6 +123,9 @@ internal sealed class ShardFacts(ShardId id, ShardFacts? parent, int number)
     public List<ShardFacts> Children { get; } = [];
 
     public List<RecordFacts> Records { get; } = [];
+
+    /// <summary>Gets or sets whether it takes no more records.</summary>
+    public bool IsClosed { get; set; }
 
     /// <summary>Gets or sets whether the stream no longer has it.</summary>
     public bool IsGone { get; set; }

@@ -54,7 +54,6 @@ internal sealed class Link(Scheduler scheduler, SimulatedProcess client, Simulat
         {
             LosesRequest = dice.Chance(Faults.LostRequests),
             LosesReply = dice.Chance(Faults.LostReplies),
-            Hangs = dice.Chance(Faults.HalfOpen),
         };
     }
 

@@ -20,14 +20,12 @@ internal sealed class LinkFaults
 
     public double LostReplies { get; set; }
 
-    public double HalfOpen { get; set; }
-
     /// <summary>Ends all of it.</summary>
     public void Clear()
     {
         IsCut = false;
         Latency = TimeSpan.FromMilliseconds(5);
         Slowness = TimeSpan.Zero;
-        Throttling = ServiceFaults = LostRequests = LostReplies = HalfOpen = 0;
+        Throttling = ServiceFaults = LostRequests = LostReplies = 0;
     }
 }

@@ -9,11 +9,13 @@ internal sealed class SimulatedTable
     private readonly Ledger _ledger;
     private readonly Scheduler _scheduler;
     private readonly InMemoryStreams _streams;
+    private readonly TimeProvider _time;
     private int _value;
 
-    public SimulatedTable(InMemoryStreams streams, Ledger ledger, Scheduler scheduler, int shards)
+    public SimulatedTable(InMemoryStreams streams, TimeProvider time, Ledger ledger, Scheduler scheduler, int shards)
     {
         _streams = streams;
+        _time = time;
         _ledger = ledger;
         _scheduler = scheduler;
         _table = streams.CreateTable(Name, new InMemoryTableOptions { Shards = shards, View = StreamView.NewImage });
@@ -46,6 +48,7 @@ internal sealed class SimulatedTable
     public ShardId Roll(ShardId shard)
     {
         var child = _table.RollShard(shard);
+        Close(shard);
         Register();
         Say($"rolls {_ledger.Of(shard)} into {_ledger.Of(child)}");
         return child;
@@ -54,16 +57,58 @@ internal sealed class SimulatedTable
     public IReadOnlyList<ShardId> Split(ShardId shard)
     {
         var children = _table.SplitShard(shard);
+        Close(shard);
         Register();
         Say($"splits {_ledger.Of(shard)} into {string.Join(" and ", children.Select(_ledger.Of))}");
         return children;
     }
 
+    /// <summary>Drops what is older than the retention, and the closed shards that hold nothing more.</summary>
+    public void Trim(TimeSpan retention)
+    {
+        var horizon = _time.GetUtcNow() - retention;
+        _table.Trim(retention);
+        foreach (var record in _ledger.Records.Where(record => record.Written.CreatedAt < horizon))
+            record.IsTrimmed = true;
+        foreach (var shard in _ledger.Shards)
+            shard.IsGone = !IsKept(shard);
+        Say($"drops what is older than {retention}");
+    }
+
+    /// <summary>Ends the stream and begins another one.</summary>
+    public void Renew()
+    {
+        foreach (var shard in OpenShards)
+            Close(shard);
+        _table.DisableStream();
+        _table.EnableStream();
+        Register();
+        Say("has a new stream");
+    }
+
+    /// <summary>Lets readers cross empty pages before what is written next.</summary>
+    public void AddEmptyPages(ShardId shard, int count) => _table.AddEmptyPages(shard, count);
+
+    private bool IsKept(ShardFacts shard)
+    {
+        try
+        {
+            AtOnce.ResultOf(_streams.GetShardIteratorAsync(shard.Stream, shard.Id, IteratorStart.TrimHorizon, CancellationToken.None));
+            return true;
+        }
+        catch (StreamServiceException e) when (e.Kind == StreamErrorKind.NotFound)
+        {
+            return false;
+        }
+    }
+
     private void Register()
     {
         foreach (var shard in _table.Shards.Where(shard => _ledger.Find(shard.Id) is null))
-            _ledger.Opened(shard.Id, shard.ParentId);
+            _ledger.Opened(_table.StreamArn, shard.Id, shard.ParentId);
     }
+
+    private void Close(ShardId shard) => _ledger.Of(shard).IsClosed = true;
 
     private void Say(string what) => _scheduler.History.Write(_scheduler.Now, "table", $"{what}");
 }

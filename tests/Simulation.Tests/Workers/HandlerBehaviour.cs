@@ -14,4 +14,11 @@ internal sealed class HandlerBehaviour
 
     /// <summary>Gets or sets whether the handler goes on when it is told to stop.</summary>
     public bool IgnoresCancellation { get; set; }
+
+    public void Clear()
+    {
+        Takes = null;
+        Fails = null;
+        FailsWholeBatches = IgnoresCancellation = false;
+    }
 }

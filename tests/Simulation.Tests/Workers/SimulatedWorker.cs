@@ -31,17 +31,19 @@ internal sealed class SimulatedWorker
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton(entropy);
-        services.AddSingleton<ILoggerFactory>(new SimulatedLogger(scheduler, name, simulation.OnCritical));
+        services.AddSingleton<ILoggerFactory>(new SimulatedLogger(scheduler, name, simulation.Gaps.OnCritical));
         services.AddSingleton<IHostApplicationLifetime>(new Lifetime());
+        var mutation = simulation.Settings.Mutation;
         var streams = new RemoteStreams(Listing, Stream);
-        services.AddSingleton<IStreamsClient>(setup.Streams?.Invoke(streams) ?? streams);
+        services.AddSingleton<IStreamsClient>(setup.Streams?.Invoke(streams) ?? mutation?.Streams?.Invoke(simulation, streams) ?? streams);
         services.AddSingleton<ITableDirectory>(streams);
         var table = new RemoteLeaseStore(simulation.LeaseTable, Table);
-        services.AddSingleton<ILeaseStore>(setup.Leases?.Invoke(table) ?? table);
+        services.AddSingleton<ILeaseStore>(mutation?.Leases?.Invoke(simulation, table) ?? table);
+        var handler = new RecordingProcessor(scheduler, this, simulation.World, simulation.Deliveries, simulation.Handler);
         services.AddStreamWorkerConsumers(worker => worker.AddConsumer(Simulation.Consumer, consumer => consumer
             .FromTable(SimulatedTable.Name)
             .Configure(options => simulation.Settings.Consumer?.Invoke(options))
-            .Process(_ => new RecordingProcessor(scheduler, this, simulation.World, simulation.Deliveries, simulation.Handler))));
+            .Process(_ => mutation?.Processor?.Invoke(handler) ?? handler)));
         services.Configure<StreamWorkerOptions>(options =>
         {
             options.Application = Simulation.Application;
@@ -82,6 +84,9 @@ internal sealed class SimulatedWorker
     /// <summary>Gets whether the process is dead or at its end.</summary>
     public bool IsGone => Process.IsDead || HasEnded;
 
+    /// <summary>Gets whether the process was told to stop.</summary>
+    public bool IsStopping { get; private set; }
+
     public bool HasEnded => _running.IsCompleted && _hasStarted;
 
     public long ResumedAt => Process.ResumedAt;
@@ -98,13 +103,14 @@ internal sealed class SimulatedWorker
         var begun = new TaskCompletionSource();
         _running = begun.Task;
         Say("starts");
-        Process.Do(() => _running = _host.RunToEndAsync(_stop.Token));
+        Process.Do(() => _running = RunAsync());
     }
 
     /// <summary>Tells the process to stop, as SIGTERM does.</summary>
     public void Stop()
     {
         Say("is told to stop");
+        IsStopping = true;
         Process.Do(_stop.Cancel);
     }
 
@@ -149,6 +155,14 @@ internal sealed class SimulatedWorker
     public bool CountsOn(WorkerIdentity incarnation) => IsRunning && _host.GetStatus() is { HoldsLeases: true } status && status.Incarnation == incarnation.Incarnation;
 
     public override string ToString() => Name;
+
+    private async Task RunAsync()
+    {
+        await _host.RunToEndAsync(_stop.Token);
+        Say("has ended");
+        if (!_stop.IsCancellationRequested)
+            _simulation.Violations.Report("I6", $"{Name} ends without having been told to.");
+    }
 
     private void Say(string what) => _simulation.Scheduler.History.Write(Now, Name, $"{what}");
 

@@ -1,0 +1,28 @@
+namespace StreamWorker.Simulation;
+
+/// <summary>Holds the part of I1 that is about loss: what the stream dropped before it could be read is reported with its bounds, and nothing else is.</summary>
+internal sealed class GapCheck(Ledger ledger)
+{
+    // The events by which the production code reports loss.
+    private const int Trimmed = 2003;
+    private const int Gap = 2004;
+    private const int Vanished = 4007;
+
+    public void OnCritical(EventId id, IReadOnlyList<KeyValuePair<string, object?>> values)
+    {
+        if (id.Id is Trimmed or Gap or Vanished && Value(values, "Shard") is ShardId shard)
+            Excuse(ledger.Of(shard), Value(values, "Position") as string, Value(values, "FirstLeft") as SequenceNumber?);
+    }
+
+    private void Excuse(ShardFacts shard, string? position, SequenceNumber? firstLeft)
+    {
+        var isFromStart = !SequenceNumber.TryParse(position, out var behind);
+        foreach (var record in shard.Records.Where(record => record.IsTrimmed || shard.IsGone))
+        {
+            if ((isFromStart || record.SequenceNumber > behind) && (firstLeft is not { } first || record.SequenceNumber < first))
+                ledger.Excuse(record);
+        }
+    }
+
+    private static object? Value(IReadOnlyList<KeyValuePair<string, object?>> values, string name) => values.FirstOrDefault(value => value.Key == name).Value;
+}
