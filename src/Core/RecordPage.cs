@@ -4,7 +4,13 @@ using StreamWorker.Normalization;
 namespace StreamWorker;
 
 /// <summary>The records of one GetRecords answer or of one Lambda event: the received UTF-8 and an index of the records in it.</summary>
-/// <remarks>Disposing a page gives its buffer back; its records can then no longer be read, but for those that were <see cref="StreamRecord.Detach">detached</see>.</remarks>
+/// <remarks>
+/// <para>
+/// Parsing looks for where records begin and end and jumps over what is nested in them. It refuses bytes that are not JSON around the records, and those in which brackets
+/// or quotes do not pair, because then nobody knows where a record ends. Whatever else is wrong inside a record is found when it is read, and is the fault of that record alone.
+/// </para>
+/// <para>Disposing a page gives its buffer back; its records can then no longer be read, but for those that were <see cref="StreamRecord.Detach">detached</see>.</para>
+/// </remarks>
 public sealed class RecordPage : IDisposable
 {
     private readonly RecordBytes _bytes;
@@ -32,14 +38,13 @@ public sealed class RecordPage : IDisposable
     /// <param name="length">How many of its bytes belong to the answer.</param>
     /// <param name="stream">The stream that was read.</param>
     /// <returns>The page.</returns>
-    /// <exception cref="System.Text.Json.JsonException">The bytes are not a JSON object with a list of records.</exception>
+    /// <exception cref="System.Text.Json.JsonException">The bytes are not a JSON object with a list of records, or one of the records has no end.</exception>
     public static RecordPage Parse(IMemoryOwner<byte> buffer, int length, StreamArn stream)
     {
         ArgumentNullException.ThrowIfNull(buffer);
         try
         {
-            var bytes = new RecordBytes(buffer.Memory[..length], buffer);
-            return new RecordPage(bytes, RecordIndex.Read(bytes, stream));
+            return Parse(new RecordBytes(buffer.Memory[..length], stream, StructuralScanner.Fastest, buffer));
         }
         catch
         {
@@ -51,22 +56,22 @@ public sealed class RecordPage : IDisposable
     /// <summary>Indexes a Lambda event, whose records name their stream themselves.</summary>
     /// <param name="utf8">The JSON. It must not change while the page is in use.</param>
     /// <returns>The page.</returns>
-    /// <exception cref="System.Text.Json.JsonException">The bytes are not a JSON object with a list of records.</exception>
+    /// <exception cref="System.Text.Json.JsonException">The bytes are not a JSON object with a list of records, or one of the records has no end.</exception>
     public static RecordPage Parse(ReadOnlyMemory<byte> utf8) => Parse(utf8, default);
 
     /// <summary>Indexes a GetRecords answer that the caller keeps.</summary>
     /// <param name="utf8">The JSON. It must not change while the page is in use.</param>
     /// <param name="stream">The stream that was read; used where a record does not name its stream itself.</param>
     /// <returns>The page.</returns>
-    /// <exception cref="System.Text.Json.JsonException">The bytes are not a JSON object with a list of records.</exception>
-    public static RecordPage Parse(ReadOnlyMemory<byte> utf8, StreamArn stream)
-    {
-        var bytes = new RecordBytes(utf8);
-        return new RecordPage(bytes, RecordIndex.Read(bytes, stream));
-    }
+    /// <exception cref="System.Text.Json.JsonException">The bytes are not a JSON object with a list of records, or one of the records has no end.</exception>
+    public static RecordPage Parse(ReadOnlyMemory<byte> utf8, StreamArn stream) => Parse(utf8, stream, StructuralScanner.Fastest);
+
+    internal static RecordPage Parse(ReadOnlyMemory<byte> utf8, StreamArn stream, StructuralScanner scanner) => Parse(new RecordBytes(utf8, stream, scanner));
 
     /// <summary>Takes the first records out of the page: they are not wanted.</summary>
     internal void SkipFirst(int count) => _records.RemoveRange(0, count);
+
+    private static RecordPage Parse(RecordBytes bytes) => new(bytes, RecordIndex.Read(bytes));
 
     /// <summary>Gives the buffer back. The page's records can no longer be read.</summary>
     public void Dispose() => _bytes.Dispose();

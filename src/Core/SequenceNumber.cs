@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace StreamWorker;
@@ -10,21 +11,24 @@ namespace StreamWorker;
 /// say nothing about order across shards. Emulators write leading zeros: they do not change the value, and
 /// <see cref="ToString()"/> gives the digits back as they were received.
 /// </remarks>
+[StructLayout(LayoutKind.Sequential, Pack = sizeof(uint))]
 public readonly struct SequenceNumber : IEquatable<SequenceNumber>, IComparable<SequenceNumber>
 {
     /// <summary>The most digits that a sequence number has.</summary>
     public const int MaximumDigits = 40;
 
-    // 40 digits need 133 bits: the upper 21 digits and the lower 19 are kept apart.
-    private const int LowDigits = 19;
+    // 40 digits need 133 bits. The lower 19 digits, the 19 above them and the upper 2 are kept apart.
+    private const int PartDigits = 19;
 
-    private readonly UInt128 _high;
+    private readonly ulong _middle;
     private readonly ulong _low;
+    private readonly byte _high;
     private readonly byte _digits;
 
-    private SequenceNumber(UInt128 high, ulong low, byte digits)
+    private SequenceNumber(byte high, ulong middle, ulong low, byte digits)
     {
         _high = high;
+        _middle = middle;
         _low = low;
         _digits = digits;
     }
@@ -62,14 +66,9 @@ public readonly struct SequenceNumber : IEquatable<SequenceNumber>, IComparable<
         if (utf8.Length is 0 or > MaximumDigits || utf8.IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0)
             return false;
 
-        UInt128 high = 0;
-        ulong low = 0;
-        var split = Math.Max(0, utf8.Length - LowDigits);
-        foreach (var digit in utf8[..split])
-            high = (high * 10) + (uint)(digit - '0');
-        foreach (var digit in utf8[split..])
-            low = (low * 10) + (uint)(digit - '0');
-        number = new SequenceNumber(high, low, (byte)utf8.Length);
+        var low = Math.Max(0, utf8.Length - PartDigits);
+        var middle = Math.Max(0, low - PartDigits);
+        number = new SequenceNumber((byte)Value(utf8[..middle]), Value(utf8[middle..low]), Value(utf8[low..]), (byte)utf8.Length);
         return true;
     }
 
@@ -88,18 +87,19 @@ public readonly struct SequenceNumber : IEquatable<SequenceNumber>, IComparable<
     /// <inheritdoc/>
     public int CompareTo(SequenceNumber other)
     {
-        var high = _high.CompareTo(other._high);
-        return high != 0 ? high : _low.CompareTo(other._low);
+        if (_high != other._high)
+            return _high.CompareTo(other._high);
+        return _middle != other._middle ? _middle.CompareTo(other._middle) : _low.CompareTo(other._low);
     }
 
     /// <inheritdoc/>
-    public bool Equals(SequenceNumber other) => _high == other._high && _low == other._low;
+    public bool Equals(SequenceNumber other) => _low == other._low && _middle == other._middle && _high == other._high;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is SequenceNumber other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(_high, _low);
+    public override int GetHashCode() => HashCode.Combine(_high, _middle, _low);
 
     /// <summary>Tells whether two numbers have the same value.</summary>
     /// <param name="left">One number.</param>
@@ -131,11 +131,17 @@ public readonly struct SequenceNumber : IEquatable<SequenceNumber>, IComparable<
     /// <param name="right">The other number.</param>
     public static bool operator >=(SequenceNumber left, SequenceNumber right) => left.CompareTo(right) >= 0;
 
+    private static ulong Value(ReadOnlySpan<byte> digits)
+    {
+        var value = 0UL;
+        foreach (var digit in digits)
+            value = (value * 10) + (uint)(digit - '0');
+        return value;
+    }
+
     private string ToString(int minimumDigits)
     {
-        var digits = _high == 0
-            ? _low.ToString(CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"{_high}{_low:D19}");
+        var digits = string.Create(CultureInfo.InvariantCulture, $"{_high}{_middle:D19}{_low:D19}").TrimStart('0');
         return digits.PadLeft(minimumDigits, '0');
     }
 }

@@ -10,20 +10,37 @@ namespace StreamWorker;
 /// </remarks>
 public sealed class StreamRecord
 {
-    private readonly RecordBytes _bytes;
-    private readonly RecordEnvelope _envelope;
-    private readonly StreamArn _stream;
+    private const byte UnknownEvent = byte.MaxValue;
 
-    internal StreamRecord(RecordBytes bytes, RecordEnvelope envelope, StreamArn stream)
+    // There is one of these for each record, so it keeps only what every handler asks for. The rest of the envelope is found again when it is wanted.
+    private readonly RecordBytes _bytes;
+    private readonly Slice _whole;
+    private readonly Slice _keys;
+    private readonly Slice _newImage;
+    private readonly Slice _oldImage;
+    private readonly SequenceNumber _sequenceNumber;
+    private readonly byte _eventName;
+    private readonly bool _isMalformed;
+
+    internal StreamRecord(RecordBytes bytes, in RecordEnvelope envelope)
     {
         _bytes = bytes;
-        _envelope = envelope;
-        _stream = stream;
+        _whole = envelope.Whole;
+        _keys = envelope.Keys;
+        _newImage = envelope.NewImage;
+        _oldImage = envelope.OldImage;
+        _isMalformed = envelope.IsMalformed;
+        var name = bytes.Span(envelope.EventName);
+        _eventName = name.SequenceEqual("\"INSERT\""u8) ? (byte)EventName.Insert
+            : name.SequenceEqual("\"MODIFY\""u8) ? (byte)EventName.Modify
+            : name.SequenceEqual("\"REMOVE\""u8) ? (byte)EventName.Remove
+            : UnknownEvent;
+        HasSequenceNumber = bytes.Span(envelope.SequenceNumber) is [(byte)'"', .. var digits, (byte)'"'] && SequenceNumber.TryParse(digits, out _sequenceNumber);
     }
 
     /// <summary>Gets the id of the change, unique in its stream and the same every time that the change is read.</summary>
     /// <exception cref="RecordFormatException">The member is missing or not text.</exception>
-    public string EventId => RequiredText(_envelope.EventId, "eventID");
+    public string EventId => RequiredText(Members.EventId, "eventID");
 
     /// <summary>Gets what happened to the item.</summary>
     /// <exception cref="RecordFormatException">The member is missing or has an unknown value.</exception>
@@ -31,27 +48,23 @@ public sealed class StreamRecord
     {
         get
         {
-            var value = _envelope.EventName.IsAbsent ? default : _bytes.Span(_envelope.EventName);
-            if (value.SequenceEqual("\"INSERT\""u8))
-                return EventName.Insert;
-            if (value.SequenceEqual("\"MODIFY\""u8))
-                return EventName.Modify;
-            if (value.SequenceEqual("\"REMOVE\""u8))
-                return EventName.Remove;
-            throw RecordFault.In(this, "eventName", $"INSERT, MODIFY or REMOVE is expected and {RecordFault.Quote(RequiredText(_envelope.EventName, "eventName"))} was found");
+            if (_eventName != UnknownEvent && !_bytes.IsReleased)
+                return (EventName)_eventName;
+            var name = Members.EventName;
+            throw RecordFault.In(this, "eventName", $"INSERT, MODIFY or REMOVE is expected and {RecordFault.Quote(RequiredText(name, "eventName"))} was found");
         }
     }
 
     /// <summary>Gets the record's position in its shard.</summary>
     /// <exception cref="RecordFormatException">The member is missing or not a sequence number.</exception>
-    public SequenceNumber SequenceNumber => _envelope.HasSequenceNumber
-        ? _envelope.SequenceNumber
+    public SequenceNumber SequenceNumber => HasSequenceNumber
+        ? _sequenceNumber
         : throw RecordFault.In(this, "dynamodb.SequenceNumber", "1 to 40 decimal digits in a JSON string are expected");
 
     /// <summary>Gets the stream that the record comes from.</summary>
     /// <value>The ARN in the record where it names one (Lambda events), else the stream that was read.</value>
     public StreamArn StreamArn =>
-        !_envelope.SourceArn.IsAbsent && StreamArn.TryParse(RequiredText(_envelope.SourceArn, "eventSourceARN"), out var arn) ? arn : _stream;
+        Members.SourceArn is { IsAbsent: false } source && StreamArn.TryParse(RequiredText(source, "eventSourceARN"), out var arn) ? arn : _bytes.Stream;
 
     /// <summary>Gets when the change was made.</summary>
     /// <value>The service's time, rounded down to a whole second; null when the record does not say.</value>
@@ -60,9 +73,10 @@ public sealed class StreamRecord
     {
         get
         {
-            if (_envelope.CreationTime.IsAbsent)
+            var time = Members.CreationTime;
+            if (time.IsAbsent)
                 return null;
-            var reader = new TypedReader(this, _envelope.CreationTime);
+            var reader = new TypedReader(this, time);
             if (!reader.TryGetDecimal(out var seconds) || seconds is < 0 or > 253_402_300_799m)
                 throw reader.Unexpected("a number of seconds since 1970");
             return DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000));
@@ -75,67 +89,82 @@ public sealed class StreamRecord
     {
         get
         {
-            if (_envelope.Size.IsAbsent)
+            var size = Members.Size;
+            if (size.IsAbsent)
                 return null;
-            var reader = new TypedReader(this, _envelope.Size);
-            return reader.TryGetInt64(out var size) ? size : throw reader.Unexpected("a whole number");
+            var reader = new TypedReader(this, size);
+            return reader.TryGetInt64(out var bytes) ? bytes : throw reader.Unexpected("a whole number");
         }
     }
 
     /// <summary>Gets which images the stream carries: <c>KEYS_ONLY</c>, <c>NEW_IMAGE</c>, <c>OLD_IMAGE</c> or <c>NEW_AND_OLD_IMAGES</c>; null when the record does not say.</summary>
-    public string? StreamViewType => Text(_envelope.ViewType);
+    public string? StreamViewType => Text(Members.ViewType);
 
     /// <summary>Gets the region of the change; null when the record does not say.</summary>
-    public string? AwsRegion => Text(_envelope.Region);
+    public string? AwsRegion => Text(Members.Region);
 
     /// <summary>Gets the key attributes of the item.</summary>
     /// <exception cref="RecordFormatException">The member is missing.</exception>
-    public Item Keys => Image(_envelope.Keys) ?? throw Missing("dynamodb.Keys");
+    public Item Keys => Image(_keys) ?? throw Missing("dynamodb.Keys");
 
     /// <summary>Gets the item as it is after the change.</summary>
     /// <value>Null for a removed item, and when the stream carries no new images.</value>
-    public Item? NewImage => Image(_envelope.NewImage);
+    public Item? NewImage => Image(_newImage);
 
     /// <summary>Gets the item as it was before the change.</summary>
     /// <value>Null for a new item, and when the stream carries no old images.</value>
-    public Item? OldImage => Image(_envelope.OldImage);
+    public Item? OldImage => Image(_oldImage);
 
     /// <summary>Gets who made the change when it was not a writer of the table; else null.</summary>
-    public UserIdentity? UserIdentity => _envelope.UserIdentity.IsAbsent ? null : UserIdentityReader.Read(this, _envelope.UserIdentity);
+    public UserIdentity? UserIdentity => Members.UserIdentity is { IsAbsent: false } identity ? UserIdentityReader.Read(this, identity) : null;
 
     /// <summary>Gets whether the item was deleted by time to live.</summary>
     /// <value>False in a replica of a global table, where such a delete looks like any other.</value>
     public bool IsTimeToLiveDelete => UserIdentity is { Type: "Service", PrincipalId: "dynamodb.amazonaws.com" };
 
     /// <summary>Gets the record's JSON as it was received.</summary>
-    public ReadOnlyMemory<byte> Utf8Json => _bytes.Memory(_envelope.Whole);
+    public ReadOnlyMemory<byte> Utf8Json => _bytes.Memory(_whole);
 
-    internal ref readonly RecordEnvelope Envelope => ref _envelope;
+    /// <summary>Gets where the record's members are in the received bytes. It is found anew each time.</summary>
+    internal RecordEnvelope Envelope
+    {
+        get
+        {
+            var walker = new JsonWalker(_bytes.All, _whole.Start, _bytes.Scanner, [_keys, _newImage, _oldImage]);
+            EnvelopeReader.TryRead(ref walker, out var envelope);
+            return envelope;
+        }
+    }
 
-    internal bool HasSequenceNumber => _envelope.HasSequenceNumber;
-
-    internal Slice UserIdentitySlice => _envelope.UserIdentity.IsAbsent
-        ? default
-        : _envelope.UserIdentity with { Start = _envelope.UserIdentity.Start - _envelope.Whole.Start };
+    internal bool HasSequenceNumber { get; }
 
     /// <summary>Gets the event id for messages about the record, which may be malformed.</summary>
-    internal string? EventIdIfReadable => _envelope.EventId.IsAbsent ? null : JsonText.DecodeIfValid(_bytes.Span(_envelope.EventId));
+    internal string? EventIdIfReadable => Envelope.EventId is { IsAbsent: false } id ? JsonText.DecodeIfValid(_bytes.Span(id)) : null;
 
-    internal bool NamesItsStream => !_envelope.SourceArn.IsAbsent;
+    /// <summary>Gets where the record's members are, if they can be told apart.</summary>
+    private RecordEnvelope Members => _isMalformed ? throw Malformed() : Envelope;
 
     /// <summary>Copies the record, so that it can be kept after its handler has ended.</summary>
     /// <returns>A record with the same content that owns its bytes.</returns>
-    public StreamRecord Detach() => RecordIndex.ReadRecord(new RecordBytes(Utf8Json.ToArray()), _stream);
+    public StreamRecord Detach()
+    {
+        var bytes = new RecordBytes(Utf8Json.ToArray(), _bytes.Stream, _bytes.Scanner);
+        var walker = new JsonWalker(bytes.All, 0, bytes.Scanner, []);
+        EnvelopeReader.TryRead(ref walker, out var envelope);
+        return new StreamRecord(bytes, envelope);
+    }
 
     internal ReadOnlySpan<byte> Span(Slice slice) => _bytes.Span(slice);
 
     internal ReadOnlyMemory<byte> Memory(Slice slice) => _bytes.Memory(slice);
 
-    private Item? Image(Slice slice) => slice.IsAbsent ? null : new Item(this, slice);
+    private Item? Image(Slice slice) => _isMalformed ? throw Malformed() : slice.IsAbsent ? null : new Item(this, slice);
 
     private string RequiredText(Slice slice, string path) => Text(slice) ?? throw Missing(path);
 
     private string? Text(Slice slice) => slice.IsAbsent ? null : new TypedReader(this, slice).StrictText();
+
+    private RecordFormatException Malformed() => RecordFault.At(this, _whole.Start, "a JSON object is expected whose members can be told apart");
 
     private RecordFormatException Missing(string path) => RecordFault.In(this, path, "the member is missing");
 }

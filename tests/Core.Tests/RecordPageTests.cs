@@ -66,6 +66,74 @@ public sealed class RecordPageTests
         Assert.Equal("12.50", page.Records[2].NewImage!["total"].AsNumberText());
     }
 
+    [Theory]
+    [InlineData("12")]
+    [InlineData("[{}]")]
+    [InlineData("nonsense")]
+    [InlineData("""{"eventID":"1" "eventName":"INSERT","dynamodb":{"SequenceNumber":"1","NewImage":{}}}""")]
+    [InlineData("""{"dynamodb":{"NewImage":{},},"eventID":"1"}""")]
+    [InlineData("""{"dynamodb":{"SequenceNumber":"1","NewImage":{"a":{"S":"x"}],"Keys":{}},"eventID":"1"}""")]
+    public void Record_whose_members_cannot_be_told_apart_has_none_not_even_absent_ones(string malformed)
+    {
+        using var page = Records.Page(Records.Insert, malformed, Records.Insert);
+        var record = page.Records[1];
+
+        Action[] reads =
+        [
+            () => _ = record.EventId, () => _ = record.EventName, () => _ = record.SequenceNumber, () => _ = record.StreamArn, () => _ = record.ApproximateCreationTime,
+            () => _ = record.SizeBytes, () => _ = record.StreamViewType, () => _ = record.AwsRegion, () => _ = record.Keys, () => _ = record.NewImage, () => _ = record.OldImage,
+            () => _ = record.UserIdentity, () => _ = record.IsTimeToLiveDelete, () => _ = record.Detach().NewImage,
+        ];
+
+        Assert.All(reads, read => Assert.Throws<RecordFormatException>(read));
+        Assert.False(record.HasSequenceNumber);
+        Assert.Equal(malformed, Encoding.UTF8.GetString(record.Utf8Json.Span));
+        Assert.Equal("12.50", page.Records[0].NewImage!.GetNumberText("total"));
+        Assert.Equal("12.50", page.Records[2].NewImage!.GetNumberText("total"));
+    }
+
+    [Theory]
+    [InlineData("""{"a":{"BOOL":tru}}""")]
+    [InlineData("""{"a":{"S":"\x"}}""")]
+    [InlineData("""{"a":{"S" "x"}}""")]
+    [InlineData("""{"a":{"L":[{"S":"x"},]}}""")]
+    [InlineData("""{"a":{"L":[}}}""")]
+    [InlineData("{\"a\":{\"S\":\"line\nbreak\"}}")]
+    public void Image_that_is_not_JSON_fails_its_record_alone_when_it_is_read(string image)
+    {
+        using var page = Records.Page(Records.Insert, $$$"""{"eventID":"e","dynamodb":{"Keys":{"id":{"S":"k"}},"NewImage":{{{image}}},"SequenceNumber":"7"}}""", Records.Insert);
+        var record = page.Records[1];
+
+        Assert.Equal("e", record.EventId);
+        Assert.Equal("k", record.Keys.GetString("id"));
+        var error = Assert.Throws<RecordFormatException>(() => record.NewImage!.ToString());
+        Assert.Equal("dynamodb.NewImage.a", error.AttributePath);
+        Assert.Equal(SequenceNumber.Parse("7"), error.SequenceNumber);
+        Assert.Equal("12.50", page.Records[2].NewImage!.GetNumberText("total"));
+    }
+
+    [Fact]
+    public void Records_that_lost_a_quote_each_do_not_become_one()
+    {
+        // Between the lost quotes, what was text looks like structure and the other way round.
+        const string Image = """{"eventID":"1","dynamodb":{"NewImage":{"a":{"S":"lost},"b":{"S":"kept"}}}}""";
+
+        Assert.Throws<JsonException>(() => Records.Page(Records.Insert, Image, Image, Records.Insert));
+    }
+
+    [Fact]
+    public void Page_nested_without_end_is_refused_without_end_of_stack() =>
+        Assert.Throws<JsonException>(() => Records.PageOf("{\"Records\":[{\"a\":" + new string('[', 1_000_000)));
+
+    [Fact]
+    public void Record_nested_without_reason_is_indexed_like_any_other()
+    {
+        using var page = Records.Page($"{{\"eventID\":\"deep\",\"x\":{new string('[', 100_000)}{new string(']', 100_000)}}}", Records.Insert);
+
+        Assert.Equal("deep", page.Records[0].EventId);
+        Assert.Equal("12.50", page.Records[1].NewImage!.GetNumberText("total"));
+    }
+
     [Fact]
     public void Escaped_member_names_are_understood()
     {

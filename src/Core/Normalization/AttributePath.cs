@@ -16,7 +16,7 @@ internal static class AttributePath
     /// <summary>Gives the path of the innermost value that the position in the received bytes belongs to.</summary>
     public static string Of(StreamRecord record, int position)
     {
-        ref readonly var envelope = ref record.Envelope;
+        var envelope = record.Envelope;
         var path = OfImage(record, envelope.NewImage, "dynamodb.NewImage", position)
             ?? OfImage(record, envelope.OldImage, "dynamodb.OldImage", position)
             ?? OfImage(record, envelope.Keys, "dynamodb.Keys", position)

@@ -20,16 +20,39 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Tells whether the name that the reader stands on is this one; a name that is not valid is none.</summary>
-    public static bool IsName(ref Utf8JsonReader reader, string name)
+    /// <summary>Takes the quotes and escapes off a text.</summary>
+    /// <param name="quoted">The text as received.</param>
+    /// <param name="text">What it says; nothing when it is JSON but no valid text.</param>
+    /// <returns>False when it is not JSON.</returns>
+    public static bool TryUnescape(ReadOnlySpan<byte> quoted, out ReadOnlySpan<byte> text)
     {
+        text = default;
         try
         {
-            return reader.ValueTextEquals(name);
+            var reader = new Utf8JsonReader(quoted);
+            reader.Read();
+            var unescaped = new byte[quoted.Length];
+            text = unescaped.AsSpan(0, reader.CopyString(unescaped));
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
         catch (InvalidOperationException)
         {
-            return false;
+            return true;
+        }
+    }
+
+    /// <summary>Reads every token of a value.</summary>
+    /// <exception cref="JsonException">The value is not valid JSON, or nested deeper.</exception>
+    public static void ThrowIfInvalid(ReadOnlySpan<byte> value, int maximumDepth)
+    {
+        var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = maximumDepth });
+        while (reader.Read())
+        {
+            // Reading is what finds the fault.
         }
     }
 

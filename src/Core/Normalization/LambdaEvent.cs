@@ -10,6 +10,7 @@ public static class LambdaEvent
     /// <summary>Writes <c>{"Records":[…]}</c>.</summary>
     /// <param name="output">Where to write.</param>
     /// <param name="records">The records, in stream order. Each is written as it was received, with <c>eventSourceARN</c> added where it is missing and <c>userIdentity</c> in lower camel case.</param>
+    /// <exception cref="RecordFormatException">A record is not valid JSON. What was written before it stays written.</exception>
     public static void Write(IBufferWriter<byte> output, IReadOnlyList<StreamRecord> records)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -28,13 +29,16 @@ public static class LambdaEvent
     private static void Write(IBufferWriter<byte> output, StreamRecord record)
     {
         var json = record.Utf8Json.Span;
-        var isComplete = record.NamesItsStream || json[0] != (byte)'{';
+        ThrowIfInvalid(record, json);
+        var envelope = record.Envelope;
+        var isComplete = !envelope.SourceArn.IsAbsent || json[0] != (byte)'{';
         var end = isComplete ? json.Length : json.Length - 1;
-        if (record.UserIdentitySlice is { IsAbsent: false } slice && ReadIdentity(record) is { } identity)
+        if (envelope.UserIdentity is { IsAbsent: false } slice && ReadIdentity(record) is { } identity)
         {
-            output.Write(json[..slice.Start]);
+            var start = slice.Start - envelope.Whole.Start;
+            output.Write(json[..start]);
             WriteIdentity(output, identity);
-            output.Write(json[(slice.Start + slice.Length)..end]);
+            output.Write(json[(start + slice.Length)..end]);
         }
         else
         {
@@ -48,6 +52,19 @@ public static class LambdaEvent
         output.Write("\"eventSourceARN\":\""u8);
         output.Write(JsonEncodedText.Encode(record.StreamArn.ToString()).EncodedUtf8Bytes);
         output.Write("\"}"u8);
+    }
+
+    /// <summary>Reads all of a record that others will read: one that is not JSON would make the whole event none.</summary>
+    private static void ThrowIfInvalid(StreamRecord record, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            JsonText.ThrowIfInvalid(json, int.MaxValue);
+        }
+        catch (JsonException e)
+        {
+            throw RecordFault.At(record, record.Envelope.Whole.Start, "the JSON is not valid", e);
+        }
     }
 
     /// <summary>Gives the identity; null when it is none. It is then passed on as it is: its fault is that of its own record.</summary>

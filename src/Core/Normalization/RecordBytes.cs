@@ -2,13 +2,25 @@ using System.Buffers;
 
 namespace StreamWorker.Normalization;
 
-/// <summary>Owns the received UTF-8 that records, items and attribute values are views of, and refuses reads once it has been given back.</summary>
-internal sealed class RecordBytes(ReadOnlyMemory<byte> memory, IMemoryOwner<byte>? owner = null) : IDisposable
+/// <summary>
+/// Owns the received UTF-8 that records, items and attribute values are views of, and refuses reads once it has been given back. Holds what the records of a
+/// page share.
+/// </summary>
+internal sealed class RecordBytes(ReadOnlyMemory<byte> memory, StreamArn stream, StructuralScanner scanner, IMemoryOwner<byte>? owner = null) : IDisposable
 {
     private IMemoryOwner<byte>? _owner = owner;
     private volatile bool _released;
 
     public int Length => memory.Length;
+
+    /// <summary>Gets the stream that was read; the default when only the records know it.</summary>
+    public StreamArn Stream => stream;
+
+    public StructuralScanner Scanner => scanner;
+
+    public bool IsReleased => _released;
+
+    public ReadOnlySpan<byte> All => Span(new Slice(0, Length));
 
     public ReadOnlySpan<byte> Span(Slice slice) => Memory(slice).Span;
 

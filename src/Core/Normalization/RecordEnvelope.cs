@@ -1,7 +1,7 @@
 namespace StreamWorker.Normalization;
 
 /// <summary>Where the members of one record are in the received bytes.</summary>
-internal struct RecordEnvelope
+internal record struct RecordEnvelope
 {
     public Slice Whole;
     public Slice EventId;
@@ -12,9 +12,11 @@ internal struct RecordEnvelope
     public Slice Keys;
     public Slice NewImage;
     public Slice OldImage;
+    public Slice SequenceNumber;
     public Slice CreationTime;
     public Slice Size;
     public Slice ViewType;
-    public bool HasSequenceNumber;
-    public SequenceNumber SequenceNumber;
+
+    /// <summary>The record is not an object, or its members cannot be told apart; then no member is known.</summary>
+    public bool IsMalformed;
 }

@@ -2,177 +2,89 @@ using System.Text.Json;
 
 namespace StreamWorker.Normalization;
 
-/// <summary>Finds the records of a page and their envelope members in one pass; images are skipped over and kept as ranges.</summary>
+/// <summary>Finds the records of a page. What stands around the records has to be JSON to the last character; a record has to end, and is otherwise on its own.</summary>
 internal sealed class RecordIndex
 {
-    // An item is nested up to 32 levels and each level is two in the typed JSON; the envelope adds four.
-    internal const int MaximumDepth = 128;
+    // Of what stands beside the records, which is all read.
+    private const int MaximumDepth = 128;
+
+    // As many records as a read gives at most. More are no fault; only the first guess stays below.
+    private const int LikelyRecords = 1000;
 
     public List<StreamRecord> Records { get; } = [];
 
     public string? NextShardIterator { get; private set; }
 
-    public static RecordIndex Read(RecordBytes bytes, StreamArn stream)
+    public static RecordIndex Read(RecordBytes bytes)
     {
         var index = new RecordIndex();
-        var reader = NewReader(bytes.Span(new Slice(0, bytes.Length)));
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        var walker = new JsonWalker(bytes.All, 0, bytes.Scanner, []);
+        if (!walker.TryTake('{'))
             throw new JsonException("A JSON object with the member 'Records' was expected.");
 
         var found = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        if (walker.Next() != '}')
         {
-            if (JsonText.IsName(ref reader, "Records"u8))
-            {
-                found = true;
-                index.ReadRecords(ref reader, bytes, stream);
-            }
-            else if (JsonText.IsName(ref reader, "NextShardIterator"u8))
-            {
-                reader.Read();
-                index.NextShardIterator = reader.TokenType == JsonTokenType.Null
-                    ? null
-                    : JsonText.Decode(ref reader, out _) ?? throw new JsonException("The member 'NextShardIterator' is not text.");
-            }
-            else
-            {
-                reader.Skip();
-            }
+            do
+                found |= index.ReadMember(ref walker, bytes);
+            while (walker.TryTake(','));
         }
 
+        if (!walker.TryTake('}'))
+            throw Broken(walker);
         if (!found)
             throw new JsonException("The member 'Records' is missing.");
-        if (reader.Read())
+        if (!walker.IsAtEnd)
             throw new JsonException("Nothing may follow the JSON object.");
         return index;
     }
 
-    internal static Utf8JsonReader NewReader(ReadOnlySpan<byte> utf8) => new(utf8, new JsonReaderOptions { MaxDepth = MaximumDepth });
-
-    /// <summary>Reads the record that fills <paramref name="bytes"/>.</summary>
-    internal static StreamRecord ReadRecord(RecordBytes bytes, StreamArn stream)
+    private bool ReadMember(ref JsonWalker walker, RecordBytes bytes)
     {
-        var reader = NewReader(bytes.Span(new Slice(0, bytes.Length)));
-        reader.Read();
-        return ReadRecord(ref reader, bytes, stream);
+        if (!walker.TryTakeName(out var name, out var quoted))
+            throw Broken(walker);
+        JsonText.ThrowIfInvalid(bytes.Span(quoted), MaximumDepth);
+        if (name.SequenceEqual("Records"u8))
+        {
+            ReadRecords(ref walker, bytes);
+            return true;
+        }
+
+        if (!walker.TryTakeValue(out var value))
+            throw Broken(walker);
+        JsonText.ThrowIfInvalid(bytes.Span(value), MaximumDepth);
+        if (name.SequenceEqual("NextShardIterator"u8))
+            NextShardIterator = ReadIterator(bytes.Span(value));
+        return false;
     }
 
-    private void ReadRecords(ref Utf8JsonReader reader, RecordBytes bytes, StreamArn stream)
+    private void ReadRecords(ref JsonWalker walker, RecordBytes bytes)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray)
+        if (!walker.TryTake('['))
             throw new JsonException("The member 'Records' is not a list.");
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            Records.Add(ReadRecord(ref reader, bytes, stream));
+        if (walker.TryTake(']'))
+            return;
+        do
+        {
+            if (!EnvelopeReader.TryRead(ref walker, out var envelope))
+                throw Broken(walker);
+            if (Records.Count == 0)
+                Records.EnsureCapacity(Math.Min(LikelyRecords, (bytes.Length / envelope.Whole.Length) + 1));
+            Records.Add(new StreamRecord(bytes, envelope));
+        }
+        while (walker.TryTake(','));
+        if (!walker.TryTake(']'))
+            throw Broken(walker);
     }
 
-    private static StreamRecord ReadRecord(ref Utf8JsonReader reader, RecordBytes bytes, StreamArn stream)
+    private static string? ReadIterator(ReadOnlySpan<byte> value)
     {
-        var start = (int)reader.TokenStartIndex;
-        var envelope = new RecordEnvelope();
-        if (reader.TokenType == JsonTokenType.StartObject)
-        {
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-                ReadMember(ref reader, ref envelope);
-        }
-        else
-        {
-            reader.Skip();
-        }
-
-        envelope.Whole = new Slice(start, (int)reader.BytesConsumed - start);
-        return new StreamRecord(bytes, envelope, stream);
-    }
-
-    private static void ReadMember(ref Utf8JsonReader reader, ref RecordEnvelope envelope)
-    {
-        if (JsonText.IsName(ref reader, "dynamodb"u8))
-        {
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.StartObject)
-            {
-                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-                    ReadChange(ref reader, ref envelope);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-        else if (JsonText.IsName(ref reader, "eventID"u8))
-        {
-            envelope.EventId = Value(ref reader);
-        }
-        else if (JsonText.IsName(ref reader, "eventName"u8))
-        {
-            envelope.EventName = Value(ref reader);
-        }
-        else if (JsonText.IsName(ref reader, "awsRegion"u8))
-        {
-            envelope.Region = Value(ref reader);
-        }
-        else if (JsonText.IsName(ref reader, "userIdentity"u8))
-        {
-            envelope.UserIdentity = Value(ref reader);
-        }
-        else if (JsonText.IsName(ref reader, "eventSourceARN"u8))
-        {
-            envelope.SourceArn = Value(ref reader);
-        }
-        else
-        {
-            reader.Skip();
-        }
-    }
-
-    private static void ReadChange(ref Utf8JsonReader reader, ref RecordEnvelope envelope)
-    {
-        if (JsonText.IsName(ref reader, "NewImage"u8))
-        {
-            envelope.NewImage = Value(ref reader);
-        }
-        else if (JsonText.IsName(ref reader, "OldImage"u8))
-        {
-            envelope.OldImage = Value(ref reader);
-        }
-        else if (JsonText.IsName(ref reader, "Keys"u8))
-        {
-            envelope.Keys = Value(ref reader);
-        }
-        else if (JsonText.IsName(ref reader, "SequenceNumber"u8))
-        {
-            reader.Read();
-            envelope.HasSequenceNumber = reader.TokenType == JsonTokenType.String
-                && !reader.ValueIsEscaped
-                && SequenceNumber.TryParse(reader.ValueSpan, out envelope.SequenceNumber);
-            reader.Skip();
-        }
-        else if (JsonText.IsName(ref reader, "ApproximateCreationDateTime"u8))
-        {
-            envelope.CreationTime = Value(ref reader);
-        }
-        else if (JsonText.IsName(ref reader, "SizeBytes"u8))
-        {
-            envelope.Size = Value(ref reader);
-        }
-        else if (JsonText.IsName(ref reader, "StreamViewType"u8))
-        {
-            envelope.ViewType = Value(ref reader);
-        }
-        else
-        {
-            reader.Skip();
-        }
-    }
-
-    /// <summary>Moves over the value of the member whose name has just been read, and gives its range; a JSON null counts as absent.</summary>
-    private static Slice Value(ref Utf8JsonReader reader)
-    {
+        var reader = new Utf8JsonReader(value);
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Null)
-            return default;
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        return new Slice(start, (int)reader.BytesConsumed - start);
+        return reader.TokenType == JsonTokenType.Null
+            ? null
+            : JsonText.Decode(ref reader, out _) ?? throw new JsonException("The member 'NextShardIterator' is not text.");
     }
+
+    private static JsonException Broken(JsonWalker walker) => new($"The bytes are not JSON from byte {walker.Position} on.");
 }

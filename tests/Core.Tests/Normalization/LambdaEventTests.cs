@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using StreamWorker.Diagnostics;
 using StreamWorker.Normalization;
 
 namespace StreamWorker.Core.Tests.Normalization;
@@ -98,6 +99,20 @@ public sealed class LambdaEventTests
         using var page = Records.Page(Records.Insert, $$"""{"userIdentity":{{identity}}}""");
 
         Assert.Contains($"\"userIdentity\":{identity}", Write(page), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("""{"eventID":"e" "dynamodb":{}}""")]
+    [InlineData("""{"eventID":"e","dynamodb":{"NewImage":{"a":{"BOOL":tru}}}}""")]
+    [InlineData("""{"eventID":"e","unknown":[1,]}""")]
+    public void Record_that_is_not_JSON_is_refused_and_does_not_make_the_event_unreadable(string record)
+    {
+        using var page = Records.Page(Records.Insert, record);
+
+        Assert.Throws<RecordFormatException>(() => Write(page));
+        page.SkipFirst(1);
+        Assert.Throws<RecordFormatException>(() => Write(page));
     }
 
     [Theory]
