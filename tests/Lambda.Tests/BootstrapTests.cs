@@ -48,7 +48,7 @@ public sealed partial class BootstrapTests(BootstrapFixture bootstrap) : IClassF
         await function.TerminateAsync();
         var (exitCode, output, errors) = await function.EndAsync();
         Assert.Equal(0, exitCode);
-        Assert.Contains("Order order-1 indexed with total 1.50", output, StringComparison.Ordinal);
+        Assert.Contains("Order order-1 indexed with total 1.5", output, StringComparison.Ordinal);
         Assert.Contains("Order order-3 removed from the index", output, StringComparison.Ordinal);
         Assert.Contains("dynamodb.NewImage.total", output, StringComparison.Ordinal);
         Assert.Equal("", errors);
