@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using StreamWorker.Diagnostics;
 using StreamWorker.Normalization;
 
@@ -33,7 +34,8 @@ public readonly struct AttributeValue
     /// <summary>Gets whether the value is <c>NULL</c>.</summary>
     public bool IsNull => Type == AttributeType.Null;
 
-    internal Slice Content => _content;
+    /// <summary>Gets the JSON of the content, which is the value without its type.</summary>
+    internal ReadOnlySpan<byte> Content => _record.Span(_content);
 
     /// <summary>Gives the text of an <c>S</c>.</summary>
     /// <returns>The text. Half a surrogate pair, which JSON can write, is kept.</returns>
@@ -85,16 +87,7 @@ public readonly struct AttributeValue
     /// <summary>Gives a <c>BOOL</c>.</summary>
     /// <returns>True or false.</returns>
     /// <exception cref="RecordFormatException">The value is not a <c>BOOL</c>.</exception>
-    public bool AsBoolean()
-    {
-        var reader = Expect(AttributeType.Boolean);
-        return reader.TokenType switch
-        {
-            JsonTokenType.True => true,
-            JsonTokenType.False => false,
-            _ => throw reader.Unexpected("true or false"),
-        };
-    }
+    public bool AsBoolean() => Expect(AttributeType.Boolean).Boolean();
 
     /// <summary>Gives the bytes of a <c>B</c>.</summary>
     /// <returns>The bytes, decoded.</returns>
@@ -115,9 +108,10 @@ public readonly struct AttributeValue
     /// <exception cref="RecordFormatException">The value is not an <c>L</c>, or one of its members is malformed.</exception>
     public IReadOnlyList<AttributeValue> AsList()
     {
-        var reader = ExpectArray(AttributeType.List);
+        var reader = Expect(AttributeType.List);
+        reader.ExpectArray();
         var values = new List<AttributeValue>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (reader.ReadElement())
             values.Add(reader.Value());
         return values;
     }
@@ -137,11 +131,34 @@ public readonly struct AttributeValue
     /// <exception cref="RecordFormatException">The value is not a <c>BS</c> or not base64.</exception>
     public IReadOnlySet<byte[]> AsBinarySet()
     {
-        var reader = ExpectArray(AttributeType.BinarySet);
-        var values = new HashSet<byte[]>(ByteContentComparer.Instance);
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            values.Add(reader.Bytes());
-        return values;
+        var reader = Expect(AttributeType.BinarySet);
+        return PlainValues.ReadBinaries(ref reader);
+    }
+
+    /// <summary>Gives the value as plain .NET value.</summary>
+    /// <returns>
+    /// <c>S</c>: <see cref="string"/>. <c>N</c>: <see cref="decimal"/>, or the digits as <see cref="string"/> where a decimal would lose some. <c>B</c>: <see cref="byte"/>[].
+    /// <c>BOOL</c>: <see cref="bool"/>. <c>NULL</c>: null. <c>M</c>: <see cref="IReadOnlyDictionary{TKey, TValue}"/> of text and value. <c>L</c>: <see cref="IReadOnlyList{T}"/>.
+    /// <c>SS</c>: <see cref="IReadOnlySet{T}"/> of text. <c>NS</c>: <see cref="IReadOnlySet{T}"/> of decimal, or of text where a decimal would lose digits of any of them.
+    /// <c>BS</c>: <see cref="IReadOnlySet{T}"/> of byte arrays, by content.
+    /// </returns>
+    /// <exception cref="RecordFormatException">The value, or one inside it, is malformed.</exception>
+    public object? ToObject()
+    {
+        var reader = Expect(Type);
+        return PlainValues.Read(ref reader, Type);
+    }
+
+    /// <summary>Makes an object of the value, by way of its plain JSON and without reflection.</summary>
+    /// <typeparam name="T">The object's type.</typeparam>
+    /// <param name="type">How to read it: <c>MyJsonContext.Default.Address</c> of a source-generated context.</param>
+    /// <returns>The object. Numbers are read from their exact digits, sets from arrays, and <c>B</c> from base64, so that it fits a <see cref="byte"/>[].</returns>
+    /// <exception cref="RecordFormatException">The value is malformed or does not fit the type; the path leads to what does not.</exception>
+    public T? To<T>(JsonTypeInfo<T> type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        Expect(Type);
+        return TypedObject.Read(_record, _content, Type, type);
     }
 
     /// <summary>Writes the value as plain JSON: numbers with their exact digits, bytes as base64, sets as lists.</summary>
@@ -150,8 +167,14 @@ public readonly struct AttributeValue
     public void WriteTo(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        PlainJson.Write(writer, this);
+        var reader = Expect(Type);
+        PlainJson.Write(writer, ref reader, Type);
     }
+
+    /// <summary>Gives the value as plain JSON, for logs and debuggers.</summary>
+    /// <returns>One line of JSON.</returns>
+    /// <exception cref="RecordFormatException">The value, or one inside it, is malformed.</exception>
+    public override string ToString() => _record is null ? Path : PlainJson.Write(_record, _content, Type);
 
     /// <summary>Opens the content, which must be of a type.</summary>
     internal TypedReader Expect(AttributeType type)
@@ -163,18 +186,9 @@ public readonly struct AttributeValue
         return new TypedReader(_record, _content);
     }
 
-    internal TypedReader ExpectArray(AttributeType type)
-    {
-        var reader = Expect(type);
-        return reader.TokenType == JsonTokenType.StartArray ? reader : throw reader.Unexpected("a JSON array");
-    }
-
     private HashSet<string> Texts(AttributeType type)
     {
-        var reader = ExpectArray(type);
-        var values = new HashSet<string>(StringComparer.Ordinal);
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            values.Add(reader.Text());
-        return values;
+        var reader = Expect(type);
+        return PlainValues.ReadTexts(ref reader);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Numerics;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using StreamWorker.Diagnostics;
 using StreamWorker.Normalization;
 
@@ -43,7 +44,7 @@ public sealed class Item : IEnumerable<KeyValuePair<string, AttributeValue>>
     {
         ArgumentNullException.ThrowIfNull(name);
         var reader = Open();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.ReadName())
         {
             var isWanted = reader.IsName(name);
             reader.Read();
@@ -156,7 +157,29 @@ public sealed class Item : IEnumerable<KeyValuePair<string, AttributeValue>>
     public void WriteTo(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        PlainJson.Write(writer, this);
+        var reader = Open();
+        PlainJson.Write(writer, ref reader, AttributeType.Map);
+    }
+
+    /// <summary>Gives the item as plain .NET values.</summary>
+    /// <returns>Names and values, which are of the types that <see cref="AttributeValue.ToObject"/> gives.</returns>
+    /// <exception cref="RecordFormatException">An attribute is malformed.</exception>
+    public IReadOnlyDictionary<string, object?> ToDictionary()
+    {
+        var reader = Open();
+        return PlainValues.ReadMap(ref reader);
+    }
+
+    /// <summary>Makes an object of the item, by way of its plain JSON and without reflection.</summary>
+    /// <typeparam name="T">The object's type.</typeparam>
+    /// <param name="type">How to read it: <c>MyJsonContext.Default.Order</c> of a source-generated context.</param>
+    /// <returns>The object. Numbers are read from their exact digits, sets from arrays, and <c>B</c> from base64, so that it fits a <see cref="byte"/>[].</returns>
+    /// <exception cref="RecordFormatException">An attribute is malformed or does not fit the type; the path leads to it where the serializer knows.</exception>
+    public T To<T>(JsonTypeInfo<T> type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return TypedObject.Read(_record, _content, AttributeType.Map, type)
+            ?? throw RecordFault.At(_record, _content.Start, $"{typeof(T)} is expected and its converter gave null");
     }
 
     /// <summary>Gives the attributes in the order in which they were received.</summary>
@@ -169,13 +192,7 @@ public sealed class Item : IEnumerable<KeyValuePair<string, AttributeValue>>
     /// <summary>Gives the item as plain JSON, for logs and debuggers.</summary>
     /// <returns>One line of JSON.</returns>
     /// <exception cref="RecordFormatException">An attribute is malformed.</exception>
-    public override string ToString()
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-            PlainJson.Write(writer, this);
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-    }
+    public override string ToString() => PlainJson.Write(_record, _content, AttributeType.Map);
 
     private AttributeValue Get(string name, AttributeType type) => TryGetValue(name, out var value) ? value : throw Missing(name, AttributeTypes.Describe(type));
 
@@ -185,16 +202,19 @@ public sealed class Item : IEnumerable<KeyValuePair<string, AttributeValue>>
     private List<KeyValuePair<string, AttributeValue>> Attributes()
     {
         var attributes = new List<KeyValuePair<string, AttributeValue>>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var names = new NameSet(stackalloc Slice[NameSet.Few]);
         var reader = Open();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.ReadName())
         {
+            if (!names.Add(in reader))
+            {
+                reader.SkipMember();
+                continue;
+            }
+
             var name = reader.Name();
             reader.Read();
-            if (names.Add(name))
-                attributes.Add(new(name, reader.Value()));
-            else
-                reader.Skip();
+            attributes.Add(new(name, reader.Value()));
         }
 
         return attributes;
@@ -203,6 +223,7 @@ public sealed class Item : IEnumerable<KeyValuePair<string, AttributeValue>>
     private TypedReader Open()
     {
         var reader = new TypedReader(_record, _content);
-        return reader.TokenType == JsonTokenType.StartObject ? reader : throw reader.Unexpected("a JSON object with attributes");
+        reader.ExpectAttributes();
+        return reader;
     }
 }

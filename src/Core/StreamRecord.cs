@@ -144,6 +144,24 @@ public sealed class StreamRecord
     /// <summary>Gets where the record's members are, if they can be told apart.</summary>
     private RecordEnvelope Members => _isMalformed ? throw Malformed() : Envelope;
 
+    /// <summary>Finds what differs between the old and the new image.</summary>
+    /// <returns>
+    /// The differences: for each map those of its new members, in their order, then the members that are gone. Applied in order, they turn the old image into the new one.
+    /// Maps are compared member by member and lists element by element, at any depth; what is added or removed as a whole is one difference. Numbers are compared by value, bytes
+    /// and sets by content: a set is one value, so a member more or less changes the set. For an inserted item every attribute is added, for a removed one every attribute is removed.
+    /// </returns>
+    /// <exception cref="RecordFormatException">The stream does not carry the images that this takes (<c>NEW_AND_OLD_IMAGES</c> carries them all), or an attribute that differs is malformed.</exception>
+    public IReadOnlyList<AttributeChange> GetChanges() => ImageComparison.Changes(this);
+
+    /// <summary>Tells whether an attribute differs between the old and the new image, by the rules of <see cref="GetChanges"/>.</summary>
+    /// <param name="path">
+    /// The attribute: <c>status</c>, or further inside <c>address.city</c>, <c>lines[2].price</c>. A name with a dot or bracket is written in brackets and quotes: <c>['unit.price']</c>.
+    /// </param>
+    /// <returns>True when its value is another, or only one image has it. False when neither has it.</returns>
+    /// <exception cref="ArgumentException">The text is not a path.</exception>
+    /// <exception cref="RecordFormatException">The stream does not carry the images that this takes (<c>NEW_AND_OLD_IMAGES</c> carries them all), or the attribute is malformed.</exception>
+    public bool HasChanged(string path) => ImageComparison.HasChanged(this, path);
+
     /// <summary>Copies the record, so that it can be kept after its handler has ended.</summary>
     /// <returns>A record with the same content that owns its bytes.</returns>
     public StreamRecord Detach()

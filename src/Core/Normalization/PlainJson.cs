@@ -1,78 +1,136 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace StreamWorker.Normalization;
 
-/// <summary>Writes typed attribute values as the JSON that a person would have written.</summary>
+/// <summary>Writes typed attribute values as the JSON that a person would have written, in one pass over them. Depth is bounded by that of the reader.</summary>
 internal static class PlainJson
 {
-    public static void Write(Utf8JsonWriter writer, Item item)
+    /// <summary>Writes the content that the reader stands on.</summary>
+    public static void Write(Utf8JsonWriter writer, ref TypedReader reader, AttributeType type)
     {
-        writer.WriteStartObject();
-        foreach (var (name, value) in item)
+        switch (type)
         {
-            writer.WritePropertyName(name);
-            Write(writer, value);
+            case AttributeType.String:
+                WriteText(writer, ref reader);
+                break;
+            case AttributeType.Number:
+                WriteNumber(writer, ref reader);
+                break;
+            case AttributeType.Binary:
+                WriteBytes(writer, ref reader);
+                break;
+            case AttributeType.Boolean:
+                writer.WriteBooleanValue(reader.Boolean());
+                break;
+            case AttributeType.Null:
+                reader.Skip();
+                writer.WriteNullValue();
+                break;
+            case AttributeType.Map:
+                WriteMap(writer, ref reader);
+                break;
+            default:
+                WriteArray(writer, ref reader, type);
+                break;
+        }
+    }
+
+    /// <summary>Gives content as one line of text.</summary>
+    public static string Write(StreamRecord record, Slice content, AttributeType type)
+    {
+        using var json = new PooledBuffer();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            var reader = new TypedReader(record, content);
+            Write(writer, ref reader, type);
+        }
+
+        return Encoding.UTF8.GetString(json.Written);
+    }
+
+    private static void WriteMap(Utf8JsonWriter writer, ref TypedReader reader)
+    {
+        reader.ExpectAttributes();
+        writer.WriteStartObject();
+        var names = new NameSet(stackalloc Slice[NameSet.Few]);
+        while (reader.ReadName())
+        {
+            if (!names.Add(in reader))
+            {
+                reader.SkipMember();
+                continue;
+            }
+
+            if (reader.TryGetUnescaped(out var name) && Utf8.IsValid(name))
+                writer.WritePropertyName(name);
+            else
+                writer.WritePropertyName(reader.Name());
+            reader.Read();
+            WriteTyped(writer, ref reader);
         }
 
         writer.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter writer, AttributeValue value)
+    private static void WriteArray(Utf8JsonWriter writer, ref TypedReader reader, AttributeType type)
     {
-        switch (value.Type)
+        reader.ExpectArray();
+        writer.WriteStartArray();
+        while (reader.ReadElement())
         {
-            case AttributeType.String:
-                writer.WriteStringValue(value.AsString());
-                break;
-            case AttributeType.Number:
-                WriteNumber(writer, value.Expect(AttributeType.Number));
-                break;
-            case AttributeType.Binary:
-                writer.WriteBase64StringValue(value.AsBytes());
-                break;
-            case AttributeType.Boolean:
-                writer.WriteBooleanValue(value.AsBoolean());
-                break;
-            case AttributeType.Null:
-                writer.WriteNullValue();
-                break;
-            case AttributeType.Map:
-                Write(writer, value.AsMap());
-                break;
-            case AttributeType.List:
-                writer.WriteStartArray();
-                foreach (var member in value.AsList())
-                    Write(writer, member);
-                writer.WriteEndArray();
-                break;
-            case AttributeType.StringSet:
-                writer.WriteStartArray();
-                foreach (var text in value.AsStringSet())
-                    writer.WriteStringValue(text);
-                writer.WriteEndArray();
-                break;
-            case AttributeType.NumberSet:
-                writer.WriteStartArray();
-                var numbers = value.ExpectArray(AttributeType.NumberSet);
-                while (numbers.Read() && numbers.TokenType != JsonTokenType.EndArray)
-                    WriteNumber(writer, numbers);
-                writer.WriteEndArray();
-                break;
-            case AttributeType.BinarySet:
-                writer.WriteStartArray();
-                foreach (var bytes in value.AsBinarySet())
-                    writer.WriteBase64StringValue(bytes);
-                writer.WriteEndArray();
-                break;
+            switch (type)
+            {
+                case AttributeType.List:
+                    WriteTyped(writer, ref reader);
+                    break;
+                case AttributeType.StringSet:
+                    WriteText(writer, ref reader);
+                    break;
+                case AttributeType.NumberSet:
+                    WriteNumber(writer, ref reader);
+                    break;
+                default:
+                    WriteBytes(writer, ref reader);
+                    break;
+            }
         }
+
+        writer.WriteEndArray();
     }
 
-    private static void WriteNumber(Utf8JsonWriter writer, TypedReader reader)
+    private static void WriteTyped(Utf8JsonWriter writer, ref TypedReader reader)
     {
-        var utf8 = Encoding.UTF8.GetBytes(reader.Text());
-        if (ExactNumber.Parse(utf8, out _) == NumberFault.NotANumber)
+        var type = reader.EnterValue();
+        Write(writer, ref reader, type);
+        reader.LeaveValue(type);
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, ref TypedReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String && reader.TryGetUnescaped(out var text) && Utf8.IsValid(text))
+            writer.WriteStringValue(text);
+        else
+            writer.WriteStringValue(reader.Text());
+    }
+
+    /// <summary>Writes the digits as they are. What is not written as a number must not get into the JSON.</summary>
+    private static void WriteNumber(Utf8JsonWriter writer, ref TypedReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String || !reader.TryGetUnescaped(out var digits))
+            digits = Encoding.UTF8.GetBytes(reader.Text());
+        if (ExactNumber.Parse(digits, out _) == NumberFault.NotANumber)
             throw reader.Misfit("a number");
-        writer.WriteRawValue(utf8, skipInputValidation: true);
+        writer.WriteRawValue(digits, skipInputValidation: true);
+    }
+
+    private static void WriteBytes(Utf8JsonWriter writer, ref TypedReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String && reader.TryGetUnescaped(out var text) && Base64.IsValid(text))
+            writer.WriteRawValue(reader.Raw, skipInputValidation: true);
+        else
+            writer.WriteBase64StringValue(reader.Bytes());
     }
 }

@@ -14,7 +14,8 @@ internal abstract record TypedValue
         Gen.Char.Where(c => !char.IsSurrogate(c)).Array[0, 8].Select(chars => new string(chars)),
         Gen.OneOf([.. new[] { "", "\"", "\\", "\u0000\u001f", "😀 ẞ", "}]\"", "{\"S\":\"x\"}", "a/b", "\u2028" }.Select(Gen.Const)]));
 
-    private static readonly Gen<string> s_number = Gen.Select(Gen.Bool, Gen.Char['0', '9'].Array[1, 38], Gen.Int[0, 38], Gen.Int[-130, 130], Gen.Bool)
+    // Of any size that DynamoDB holds: between 1E-130 and 9.9E+125.
+    private static readonly Gen<string> s_number = Gen.Select(Gen.Bool, Gen.Char['0', '9'].Array[1, 38], Gen.Int[0, 38], Gen.Int[-92, 87], Gen.Bool)
         .Select((negative, digits, point, exponent, hasExponent) =>
         {
             var whole = new string(digits[..Math.Min(point, digits.Length)]).TrimStart('0');
@@ -42,6 +43,24 @@ internal abstract record TypedValue
     public sealed record Map(KeyValuePair<string, TypedValue>[] Members) : TypedValue;
 
     public static Gen<Map> Items { get; } = MapOf(4);
+
+    /// <summary>Gives the value that a view shows.</summary>
+    public static TypedValue Of(AttributeValue value) => value.Type switch
+    {
+        AttributeType.String => new Text(value.AsString()),
+        AttributeType.Number => new Number(value.AsNumberText()),
+        AttributeType.Binary => new Binary(Convert.ToBase64String(value.AsBytes())),
+        AttributeType.Boolean => new Boolean(value.AsBoolean()),
+        AttributeType.Null => new Null(),
+        AttributeType.StringSet => new Set(AttributeType.StringSet, [.. value.AsStringSet()]),
+        AttributeType.NumberSet => new Set(AttributeType.NumberSet, [.. value.AsNumberSet()]),
+        AttributeType.BinarySet => new Set(AttributeType.BinarySet, [.. value.AsBinarySet().Select(Convert.ToBase64String)]),
+        AttributeType.List => new List([.. value.AsList().Select(Of)]),
+        _ => Of(value.AsMap()),
+    };
+
+    /// <summary>Gives the item that a view shows.</summary>
+    public static Map Of(Item item) => new([.. item.Select(member => KeyValuePair.Create(member.Key, Of(member.Value)))]);
 
     public void WriteTyped(Utf8JsonWriter writer)
     {
