@@ -66,6 +66,21 @@ public sealed class BatchContext
         TimedOut = timedOut,
     };
 
+    /// <summary>Makes the same context with somebody else who is told of each record that is handled.</summary>
+    /// <param name="progress">Who is told. He passes it on to <see cref="Progress"/> of this context, where there is one.</param>
+    /// <returns>The context for what runs under it.</returns>
+    public BatchContext WithProgress(IProgress<StreamRecord> progress) => new()
+    {
+        Consumer = Consumer,
+        ShardId = ShardId,
+        LeaseEpoch = LeaseEpoch,
+        Attempt = Attempt,
+        Progress = progress,
+        HostStopping = HostStopping,
+        LeaseLost = LeaseLost,
+        TimedOut = TimedOut,
+    };
+
     /// <summary>Tells why a piece of work ended with an error: cancellation counts only when the token that it was given asked for it.</summary>
     /// <param name="error">The error.</param>
     /// <param name="cancellationToken">The token that the work was given.</param>

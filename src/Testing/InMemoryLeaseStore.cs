@@ -12,6 +12,7 @@ public sealed class InMemoryLeaseStore : ILeaseStore
     private readonly LeaseRows _leases = new();
     private readonly Dictionary<(string Application, WorkerIdentity Worker), WorkerRow> _workers = [];
     private readonly List<LeaseStoreCall> _calls = [];
+    private readonly List<(LeaseStoreOperation Operation, Func<LeaseStoreFault> Fault)> _faults = [];
 
     /// <summary>Gets or sets what is asked at each operation: a fault fails the call, before or after it is done; null lets it succeed.</summary>
     /// <value>The default is null: no call fails.</value>
@@ -51,6 +52,28 @@ public sealed class InMemoryLeaseStore : ILeaseStore
         }
     }
 
+    /// <summary>Lets the next calls of an operation fail. Orders are used up one after the other, before <see cref="OnCall"/> is asked.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="fault">Makes the fault, for example <see cref="LeaseStoreFault.Throttled"/>.</param>
+    /// <param name="times">How many calls fail. At least 1.</param>
+    public void FailNext(LeaseStoreOperation operation, Func<LeaseStoreFault> fault, int times = 1)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(times);
+        lock (_lock)
+            _faults.AddRange(Enumerable.Repeat((operation, fault), times));
+    }
+
+    /// <summary>Gets a number that grows with every write that changes a lease.</summary>
+    internal long Changes
+    {
+        get
+        {
+            lock (_lock)
+                return _leases.Changes;
+        }
+    }
+
     /// <summary>Looks a lease up without being a call.</summary>
     /// <param name="scope">The scope.</param>
     /// <param name="shard">The shard.</param>
@@ -69,6 +92,17 @@ public sealed class InMemoryLeaseStore : ILeaseStore
     {
         lock (_lock)
             return _leases.Delete(scope, shard);
+    }
+
+    /// <summary>Fences every worker and frees every lease under a new epoch, as another worker would do that finds them silent, takes what they hold, and leaves.</summary>
+    internal void TakeAway()
+    {
+        lock (_lock)
+        {
+            foreach (var (key, row) in _workers.ToList())
+                _workers[key] = row with { IsFenced = true };
+            _leases.TakeAway();
+        }
     }
 
     /// <inheritdoc/>
@@ -158,13 +192,19 @@ public sealed class InMemoryLeaseStore : ILeaseStore
     private async ValueTask<T> RunAsync<T>(LeaseStoreCall call, Func<T> operation, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        Func<LeaseStoreFault>? ordered = null;
         lock (_lock)
         {
             call = call with { Number = _calls.Count + 1 };
             _calls.Add(call);
+            if (_faults.FindIndex(fault => fault.Operation == call.Operation) is >= 0 and var next)
+            {
+                ordered = _faults[next].Fault;
+                _faults.RemoveAt(next);
+            }
         }
 
-        var fault = OnCall?.Invoke(call);
+        var fault = ordered?.Invoke() ?? OnCall?.Invoke(call);
         if (fault is { IsApplied: false })
             throw fault.Error;
         if (Gate is { } gate)

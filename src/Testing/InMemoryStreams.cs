@@ -22,7 +22,9 @@ public sealed class InMemoryStreams : IStreamsClient, ITableDirectory
 
     private readonly StreamRegistry _registry;
     private readonly List<StreamsCall> _calls = [];
+    private readonly List<(StreamsOperation Operation, Func<Exception> Fault)> _faults = [];
     private int _openPages;
+    private long _recordsRead;
 
     /// <summary>Makes a service without tables.</summary>
     /// <param name="time">The service's clock: it dates records and streams and ages iterators.</param>
@@ -72,6 +74,16 @@ public sealed class InMemoryStreams : IStreamsClient, ITableDirectory
     /// <summary>Gets how many pages of records are with their readers: those that were answered and not disposed of.</summary>
     public int OpenPages => Volatile.Read(ref _openPages);
 
+    /// <summary>Gets how many records were answered.</summary>
+    internal long RecordsRead
+    {
+        get
+        {
+            lock (_registry.Gate)
+                return _recordsRead;
+        }
+    }
+
     /// <summary>Makes a table.</summary>
     /// <param name="name">The table's name.</param>
     /// <param name="options">How; null for a table with partition key <c>id</c> and a stream of one shard with both images.</param>
@@ -105,6 +117,18 @@ public sealed class InMemoryStreams : IStreamsClient, ITableDirectory
             if (table.IsStreamEnabled)
                 table.DisableStream();
         }
+    }
+
+    /// <summary>Lets the next calls of an operation fail. Orders are used up one after the other, before <see cref="OnCall"/> is asked.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="fault">Makes the error, for example <see cref="StreamFaults.Throttled"/>.</param>
+    /// <param name="times">How many calls fail. At least 1.</param>
+    public void FailNext(StreamsOperation operation, Func<Exception> fault, int times = 1)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(times);
+        lock (_registry.Gate)
+            _faults.AddRange(Enumerable.Repeat((operation, fault), times));
     }
 
     /// <summary>Counts the calls of an operation, the failed ones included.</summary>
@@ -179,11 +203,11 @@ public sealed class InMemoryStreams : IStreamsClient, ITableDirectory
                 throw StreamFaults.ExpiredIterator();
             long? position = iterator.Position;
             var records = shard.Read(ref position, Math.Min(limit ?? 1000, Math.Max(1, RecordsPerPage)));
-            return Answer(stream, records, position is { } next ? (iterator with { Position = next, IssuedAt = _registry.Now }).ToString() : null);
+            return Answer(shard, stream, records, position is { } next ? (iterator with { Position = next, IssuedAt = _registry.Now }).ToString() : null);
         }
     }
 
-    private RecordPage Answer(StreamArn stream, List<byte[]> records, string? nextIterator)
+    private RecordPage Answer(ShardLog shard, StreamArn stream, List<byte[]> records, string? nextIterator)
     {
         var json = new ArrayBufferWriter<byte>(records.Sum(record => record.Length + 1) + 512);
         using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { SkipValidation = true }))
@@ -198,21 +222,34 @@ public sealed class InMemoryStreams : IStreamsClient, ITableDirectory
             writer.WriteEndObject();
         }
 
-        Interlocked.Increment(ref _openPages);
+        _recordsRead += records.Count;
+        CountPage(1);
         var bytes = json.WrittenSpan.ToArray();
-        return RecordPage.Parse(new PageBuffer(bytes, () => Interlocked.Decrement(ref _openPages)), bytes.Length, stream);
+        return RecordPage.Parse(new PageBuffer(bytes, () => CountPage(-1)), bytes.Length, stream);
+
+        void CountPage(int change)
+        {
+            Interlocked.Add(ref _openPages, change);
+            shard.CountPage(change);
+        }
     }
 
     private async ValueTask<StreamsCall> EnterAsync(StreamsCall call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        Func<Exception>? ordered = null;
         lock (_registry.Gate)
         {
             call = call with { Number = _calls.Count + 1, At = _registry.Now };
             _calls.Add(call);
+            if (_faults.FindIndex(fault => fault.Operation == call.Operation) is >= 0 and var next)
+            {
+                ordered = _faults[next].Fault;
+                _faults.RemoveAt(next);
+            }
         }
 
-        if (OnCall?.Invoke(call) is { } fault)
+        if ((ordered?.Invoke() ?? OnCall?.Invoke(call)) is { } fault)
             throw fault;
         if (Gate is { } gate)
             await gate(call, cancellationToken);

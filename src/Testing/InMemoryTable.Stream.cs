@@ -1,4 +1,5 @@
 using StreamWorker.Consumer.Shards;
+using StreamWorker.Testing.Running;
 
 namespace StreamWorker.Testing;
 
@@ -171,6 +172,32 @@ public sealed partial class InMemoryTable
         {
             if (_registry.Streams.RemoveAll(log => log.Arn == stream && log.Arn.TableName == Name && log.Status == StreamStatus.Disabled) == 0)
                 throw new InvalidOperationException($"{stream} is not a disabled stream of table '{Name}'.");
+        }
+    }
+
+    /// <summary>Gets what the shards of all streams hold, those of older streams and parents first.</summary>
+    internal IReadOnlyList<ShardBacklog> Backlog
+    {
+        get
+        {
+            lock (_registry.Gate)
+            {
+                return
+                [
+                    .. Streams().SelectMany(stream => stream.Shards.Select(shard => (stream.Arn, Log: shard)))
+                        .Select(shard => new ShardBacklog(shard.Arn, shard.Log.Id, shard.Log.Parent, shard.Log.Last, shard.Log.Ending is not null, shard.Log.IsReadToEnd, shard.Log.OpenPages)),
+                ];
+            }
+        }
+    }
+
+    /// <summary>Forgets who reads, and how far: their process is gone.</summary>
+    internal void ForgetReaders()
+    {
+        lock (_registry.Gate)
+        {
+            foreach (var shard in Streams().SelectMany(stream => stream.Shards))
+                shard.ForgetReaders();
         }
     }
 

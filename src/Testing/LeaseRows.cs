@@ -16,7 +16,22 @@ internal sealed class LeaseRows
 
     public bool Delete(LeaseScope scope, ShardId shard) => _leases.Remove((scope, shard));
 
-    public bool Create(LeaseScope scope, NewLease lease) => _leases.TryAdd((scope, lease.Shard), Make(lease, null, 0));
+    /// <summary>Gets a number that grows with every write that changes something.</summary>
+    public long Changes { get; private set; }
+
+    public bool Create(LeaseScope scope, NewLease lease)
+    {
+        var isNew = _leases.TryAdd((scope, lease.Shard), Make(lease, null, 0));
+        Changes += isNew ? 1 : 0;
+        return isNew;
+    }
+
+    /// <summary>Takes every lease that is held away from its owner, and leaves it free.</summary>
+    public void TakeAway()
+    {
+        foreach (var (key, lease) in _leases.Where(entry => entry.Value is { State: LeaseState.Active, Owner: not null }).ToList())
+            Set(key, lease with { Owner = null, Epoch = lease.Epoch + 1 });
+    }
 
     public Lease? Claim(LeaseScope scope, Lease observed, WorkerIdentity claimant)
     {
@@ -27,21 +42,21 @@ internal sealed class LeaseRows
             return stored;
         if (stored.Owner != observed.Owner || stored.Epoch != observed.Epoch)
             return null;
-        return _leases[(scope, observed.Shard)] = stored with { Owner = claimant, Epoch = stored.Epoch + 1 };
+        return Set((scope, observed.Shard), stored with { Owner = claimant, Epoch = stored.Epoch + 1 });
     }
 
     public CheckpointOutcome Checkpoint(LeaseScope scope, Lease held, SequenceNumber position)
     {
         var stored = FindHeld(scope, held);
         if (stored is not null)
-            _leases[(scope, held.Shard)] = stored with { Checkpoint = Later(stored.Checkpoint, position) };
+            Set((scope, held.Shard), stored with { Checkpoint = Later(stored.Checkpoint, position) });
         return Note(scope, held, position, endsShard: false, stored is not null);
     }
 
     public bool Release(LeaseScope scope, Lease held)
     {
         if (FindHeld(scope, held) is { } stored)
-            _leases[(scope, held.Shard)] = stored with { Owner = null };
+            Set((scope, held.Shard), stored with { Owner = null });
         return _leases.GetValueOrDefault((scope, held.Shard))?.Owner is null;
     }
 
@@ -58,13 +73,19 @@ internal sealed class LeaseRows
 
         if (!isRepeated)
         {
-            _leases[(scope, held.Shard)] = stored! with { State = LeaseState.Done, Owner = null, Checkpoint = Later(stored.Checkpoint, position) };
+            Set((scope, held.Shard), stored! with { State = LeaseState.Done, Owner = null, Checkpoint = Later(stored.Checkpoint, position) });
             foreach (var child in children)
                 _leases.TryAdd((scope, child.Shard), child.State == LeaseState.Done ? Make(child, null, 0) : Make(child, held.Owner, 1));
         }
 
         Note(scope, held, position, endsShard: true, isStored: true);
         return [.. children.Select(child => _leases.GetValueOrDefault((scope, child.Shard))).OfType<Lease>().Where(lease => lease.Owner == held.Owner)];
+    }
+
+    private Lease Set((LeaseScope Scope, ShardId Shard) key, Lease lease)
+    {
+        Changes++;
+        return _leases[key] = lease;
     }
 
     private static Lease Make(NewLease lease, WorkerIdentity? owner, long epoch) => new(lease.Shard, lease.Parent, lease.Start, null, lease.State, owner, epoch);

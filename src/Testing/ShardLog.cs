@@ -10,10 +10,14 @@ internal sealed class ShardLog(ShardId id, long ordinal, ShardId? parent, Sequen
     private readonly List<LogEntry> _entries = [];
     private long _first;
     private SequenceNumber? _trimmedThrough;
+    private int _openPages;
+    private int _abandonedPages;
 
     public ShardId Id => id;
 
     public long Ordinal => ordinal;
+
+    public ShardId? Parent => parent;
 
     public HashRange Range => range;
 
@@ -23,11 +27,34 @@ internal sealed class ShardLog(ShardId id, long ordinal, ShardId? parent, Sequen
 
     public bool IsHidden { get; set; }
 
+    /// <summary>Gets whether somebody has read the shard to its end since the last record came, or since its readers were forgotten.</summary>
+    public bool IsReadToEnd { get; private set; }
+
+    /// <summary>Gets how many pages are with readers, but for those that were forgotten.</summary>
+    public int OpenPages => Math.Max(0, Volatile.Read(ref _openPages) - _abandonedPages);
+
+    /// <summary>Gets the last record; null when the shard holds none.</summary>
+    public SequenceNumber? Last => _entries.FindLast(entry => entry.IsRecord) is { IsRecord: true } last ? last.Number : null;
+
     public bool IsEmpty => !_entries.Exists(entry => entry.IsRecord);
 
     public Shard Describe() => new(id, parent, starting, Ending);
 
-    public void Append(LogEntry entry) => _entries.Add(entry);
+    public void Append(LogEntry entry)
+    {
+        _entries.Add(entry);
+        IsReadToEnd = false;
+    }
+
+    /// <summary>Notes that a page has gone to a reader, or come back. Other threads may give pages back.</summary>
+    public void CountPage(int change) => Interlocked.Add(ref _openPages, change);
+
+    /// <summary>Forgets the readers: what they have they never give back.</summary>
+    public void ForgetReaders()
+    {
+        _abandonedPages = Volatile.Read(ref _openPages);
+        IsReadToEnd = false;
+    }
 
     public void AppendEmptyPages(int count, DateTimeOffset now)
     {
@@ -109,6 +136,7 @@ internal sealed class ShardLog(ShardId id, long ordinal, ShardId? parent, Sequen
             index++;
         }
 
+        IsReadToEnd = index == _entries.Count;
         position = Ending is not null && index == _entries.Count ? null : _first + index;
         return records;
     }

@@ -86,7 +86,8 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunToEndAsync(stoppingToken);
 
-    private async Task RunAsync(CancellationToken stop)
+    /// <summary>Runs until it is told to stop. What only a person can mend is raised.</summary>
+    internal async Task RunAsync(CancellationToken stop)
     {
         LogStarting(_options.Application, _options.WorkerId, string.Join(", ", _consumers.Select(consumer => consumer.Name)));
         await InitializeStoreAsync(stop);

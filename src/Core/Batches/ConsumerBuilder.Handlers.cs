@@ -15,6 +15,9 @@ public sealed partial class ConsumerBuilder
 
     private bool _handlesBatches;
 
+    /// <summary>Gets whether the consumer's handler takes whole batches, so that layers around records do not apply.</summary>
+    public bool HandlesBatches => _handlesBatches;
+
     /// <summary>Handles each record with a class.</summary>
     /// <typeparam name="THandler">The handler's type. It is registered as scoped unless it is registered already; one scope is made for each record.</typeparam>
     /// <returns>This builder.</returns>

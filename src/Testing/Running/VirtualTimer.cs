@@ -12,7 +12,11 @@ internal sealed class VirtualTimer(VirtualClock clock, ClockView? owner, TimerCa
 
     public ClockView? Owner => owner;
 
-    public object? State => state;
+    /// <summary>Gets the call of the author's code that made the timer; null when it was none.</summary>
+    public UserCall? Call { get; } = UserCalls.Current;
+
+    /// <summary>Gets whether the timer cancels something instead of ending a wait.</summary>
+    public bool IsTimeout => state is CancellationTokenSource;
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {

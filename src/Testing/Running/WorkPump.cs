@@ -44,10 +44,7 @@ internal sealed class WorkPump(int? seed = null)
     /// <exception cref="InvalidOperationException">A callback is running already.</exception>
     public void RunReady(CancellationToken cancellationToken = default)
     {
-        if (Interlocked.CompareExchange(ref _thread, Environment.CurrentManagedThreadId, 0) != 0)
-            throw new InvalidOperationException("The pump is running already.");
-        var outer = SynchronizationContext.Current;
-        try
+        Run(() =>
         {
             while (TryTake(out var work))
             {
@@ -55,6 +52,20 @@ internal sealed class WorkPump(int? seed = null)
                 SynchronizationContext.SetSynchronizationContext(work.Context);
                 work.Callback(work.State);
             }
+        });
+    }
+
+    /// <summary>Runs something between two callbacks, outside of every context.</summary>
+    /// <exception cref="InvalidOperationException">A callback is running already.</exception>
+    public void Run(Action action)
+    {
+        if (Interlocked.CompareExchange(ref _thread, Environment.CurrentManagedThreadId, 0) != 0)
+            throw new InvalidOperationException("The pump is running already.");
+        var outer = SynchronizationContext.Current;
+        try
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+            action();
         }
         finally
         {

@@ -1,0 +1,46 @@
+using StreamWorker.Consumer.Leases;
+
+namespace StreamWorker.Testing.Running;
+
+/// <summary>A worker's way to the lease store. It ends with the worker.</summary>
+internal sealed class WorkerLeases(InMemoryLeaseStore leases, HarnessWorker worker) : ILeaseStore
+{
+    public async ValueTask InitializeAsync(CancellationToken cancellationToken) => await worker.CallAsync(async () =>
+    {
+        await leases.InitializeAsync(cancellationToken);
+        return true;
+    });
+
+    public ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.ListLeasesAsync(scope, cancellationToken));
+
+    public ValueTask<bool> CreateLeaseAsync(LeaseScope scope, NewLease lease, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.CreateLeaseAsync(scope, lease, cancellationToken));
+
+    public ValueTask<Lease?> ClaimAsync(LeaseScope scope, Lease observed, WorkerIdentity claimant, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.ClaimAsync(scope, observed, claimant, cancellationToken));
+
+    public ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.CheckpointAsync(scope, held, position, cancellationToken));
+
+    public ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.ReleaseAsync(scope, held, cancellationToken));
+
+    public ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.EndShardAsync(scope, held, position, children, cancellationToken));
+
+    public ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.ListWorkersAsync(application, cancellationToken));
+
+    public ValueTask<bool> BeatAsync(string application, WorkerIdentity identity, long beat, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.BeatAsync(application, identity, beat, cancellationToken));
+
+    public ValueTask<bool> FenceWorkerAsync(string application, WorkerRow observed, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.FenceWorkerAsync(application, observed, cancellationToken));
+
+    public async ValueTask RemoveWorkerAsync(string application, WorkerIdentity identity, CancellationToken cancellationToken) => await worker.CallAsync(async () =>
+    {
+        await leases.RemoveWorkerAsync(application, identity, cancellationToken);
+        return true;
+    });
+}
