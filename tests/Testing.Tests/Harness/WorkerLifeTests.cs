@@ -84,9 +84,10 @@ public sealed class WorkerLifeTests
         {
             if (context.LeaseEpoch > 1 || Orders.IdOf(record) != "o-2")
                 return;
+            var time = context.Services.GetRequiredService<TimeProvider>();
             try
             {
-                await Task.Delay(TimeSpan.FromMinutes(1), context.Services.GetRequiredService<TimeProvider>(), cancellationToken);
+                await Task.Delay(TimeSpan.FromMinutes(1), time, cancellationToken);
             }
             finally
             {
@@ -118,7 +119,11 @@ public sealed class WorkerLifeTests
     {
         await using var harness = StreamHarness.Create(consumer => consumer
             .Configure(options => options.BatchSize = 1)
-            .Handle(async (_, context, cancellationToken) => await Task.Delay(TimeSpan.FromSeconds(3), context.Services.GetRequiredService<TimeProvider>(), cancellationToken)));
+            .Handle(async (_, context, cancellationToken) =>
+            {
+                var time = context.Services.GetRequiredService<TimeProvider>();
+                await Task.Delay(TimeSpan.FromSeconds(3), time, cancellationToken);
+            }));
         var first = harness.PutOrder("o-1");
         harness.PutOrder("o-2");
         await harness.AdvanceAsync(TimeSpan.FromSeconds(1), Orders.Cancellation);
