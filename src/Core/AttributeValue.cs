@@ -40,18 +40,20 @@ public readonly struct AttributeValue
     /// <summary>Gives the text of an <c>S</c>.</summary>
     /// <returns>The text. Half a surrogate pair, which JSON can write, is kept.</returns>
     /// <exception cref="RecordFormatException">The value is not an <c>S</c>.</exception>
-    public string AsString() => Expect(AttributeType.String).Text();
+    public string AsString() => PlainText(AttributeType.String) ?? Expect(AttributeType.String).Text();
 
     /// <summary>Gives the digits of an <c>N</c> exactly as they were received: DynamoDB keeps up to 38, with exponent where there is one.</summary>
     /// <returns>The number as text.</returns>
     /// <exception cref="RecordFormatException">The value is not an <c>N</c>.</exception>
-    public string AsNumberText() => Expect(AttributeType.Number).Text();
+    public string AsNumberText() => PlainText(AttributeType.Number) ?? Expect(AttributeType.Number).Text();
 
     /// <summary>Gives an <c>N</c> as decimal.</summary>
     /// <returns>The number, exactly.</returns>
     /// <exception cref="RecordFormatException">The value is not an <c>N</c>, or a decimal cannot hold it without loss.</exception>
     public decimal AsDecimal()
     {
+        if (TryGetNumber(out var exact) && exact.TryToDecimal(out var value))
+            return value;
         var reader = Expect(AttributeType.Number);
         return reader.Number().TryToDecimal(out var number) ? number : throw reader.Misfit("a number that a decimal holds without loss");
     }
@@ -61,6 +63,8 @@ public readonly struct AttributeValue
     /// <exception cref="RecordFormatException">The value is not an <c>N</c>, has a fraction, or is out of range.</exception>
     public long AsInt64()
     {
+        if (TryGetNumber(out var exact) && exact.TryToInt64(out var value))
+            return value;
         var reader = Expect(AttributeType.Number);
         return reader.Number().TryToInt64(out var number) ? number : throw reader.Misfit("a whole number of 64 bits");
     }
@@ -184,6 +188,24 @@ public readonly struct AttributeValue
         if (Type != type)
             throw RecordFault.At(_record, _content.Start, $"{AttributeTypes.Describe(type)} is expected and {AttributeTypes.Describe(Type)} was found");
         return new TypedReader(_record, _content);
+    }
+
+    /// <summary>Gives the text between the quotes of a JSON string, as most are, without opening a reader; null when only a reader tells what it is or what is wrong.</summary>
+    private string? PlainText(AttributeType type) => TryGetQuoted(type, out var utf8) ? AttributeText.DecodePlain(utf8) : null;
+
+    private bool TryGetNumber(out ExactNumber number)
+    {
+        number = default;
+        return TryGetQuoted(AttributeType.Number, out var utf8) && ExactNumber.Parse(utf8, out number) == NumberFault.None;
+    }
+
+    private bool TryGetQuoted(AttributeType type, out ReadOnlySpan<byte> utf8)
+    {
+        utf8 = default;
+        if (Type != type || _record is null || Content is not [(byte)'"', .. var text, (byte)'"'])
+            return false;
+        utf8 = text;
+        return true;
     }
 
     private HashSet<string> Texts(AttributeType type)

@@ -43,6 +43,11 @@ public sealed class Item : IEnumerable<KeyValuePair<string, AttributeValue>>
     public bool TryGetValue(string name, out AttributeValue value)
     {
         ArgumentNullException.ThrowIfNull(name);
+        return AttributeSearch.TryFind(_record, _content, name, out value) ?? TryRead(name, out value);
+    }
+
+    private bool TryRead(string name, out AttributeValue value)
+    {
         var reader = Open();
         while (reader.ReadName())
         {

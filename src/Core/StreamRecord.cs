@@ -172,6 +172,8 @@ public sealed class StreamRecord
         return new StreamRecord(bytes, envelope);
     }
 
+    internal StructuralScanner Scanner => _bytes.Scanner;
+
     internal ReadOnlySpan<byte> Span(Slice slice) => _bytes.Span(slice);
 
     internal ReadOnlyMemory<byte> Memory(Slice slice) => _bytes.Memory(slice);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace StreamWorker.Normalization;
 
@@ -12,6 +13,15 @@ namespace StreamWorker.Normalization;
 internal static class AttributeText
 {
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    // What JSON writes with an escape: text with one of these never stands in it as it is.
+    private static readonly SearchValues<byte> s_escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(code => (byte)code), (byte)'"', (byte)'\\']);
+
+    /// <summary>Tells whether text stands in JSON as it is, between quotes and without an escape.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> utf8) => !utf8.ContainsAny(s_escaped);
+
+    /// <summary>Gives the text that is between the quotes, without a reader; null when it is not written plainly or not valid.</summary>
+    public static string? DecodePlain(ReadOnlySpan<byte> utf8) => IsPlain(utf8) && Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : null;
 
     /// <summary>Tells whether the name that the reader stands on is this one.</summary>
     public static bool IsName(ref Utf8JsonReader reader, string name) =>

@@ -53,7 +53,8 @@ internal static class AttributeTypes
         _ => "nothing",
     };
 
-    private static AttributeType? Parse(ReadOnlySpan<byte> name) => name switch
+    /// <summary>Gives the type of this name; null for any other name.</summary>
+    public static AttributeType? Parse(ReadOnlySpan<byte> name) => name switch
     {
         [(byte)'S'] => AttributeType.String,
         [(byte)'N'] => AttributeType.Number,
