@@ -21,7 +21,7 @@ internal static class Program
         var result = RandomWorld.Run(seed, without, isWritten: true);
         foreach (var line in result.Notes.Concat(result.History.Lines))
             Console.Out.WriteLine(line);
-        Console.Out.WriteLine($"history {result.History.Hash:x16}, {result.Steps} steps; {result.Failure?.Message ?? "nothing was broken"}");
+        Console.Out.WriteLine($"history {result.History.Hash:x16}, {result.Tally.Counts["steps"]} steps; {result.Failure?.Message ?? "nothing was broken"}");
         return result.Failure is null ? 0 : 1;
     }
 

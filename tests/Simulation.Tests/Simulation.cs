@@ -26,11 +26,11 @@ internal sealed class Simulation
         ScriptProcess = Scheduler.NewProcess("script");
         Violations = new Violations(Scheduler);
         Deliveries = new DeliveryCheck(Scheduler, Ledger, Violations);
-        Gaps = new GapCheck(Ledger);
+        Gaps = new GapCheck(Ledger, Violations, Tally);
         Time = new SimulatedClock(Scheduler, ScriptProcess);
         _service = new InMemoryStreams(Time);
-        Table = new SimulatedTable(_service, Time, Ledger, Scheduler, settings.Shards);
-        LeaseTable = new ObservedLeaseStore(settings.Mutation?.LeaseTable?.Invoke(Rows) ?? Rows, Rows, new LeaseCheck(Scheduler, Ledger, Violations, Find), Ledger);
+        Table = new SimulatedTable(_service, Time, Ledger, Scheduler, Tally, settings.Shards);
+        LeaseTable = new ObservedLeaseStore(settings.Mutation?.LeaseTable?.Invoke(Rows) ?? Rows, Rows, new LeaseCheck(Scheduler, Ledger, Violations, Tally, Find), Ledger);
     }
 
     public SimulationSettings Settings { get; }
@@ -49,6 +49,8 @@ internal sealed class Simulation
     public SimulatedClock Time { get; }
 
     public Ledger Ledger { get; } = new();
+
+    public Tally Tally { get; } = new();
 
     public Violations Violations { get; }
 
@@ -96,7 +98,10 @@ internal sealed class Simulation
         {
             var run = new Simulation(seed, settings ?? new SimulationSettings(), isWritten);
             var failure = run.RunToEnd(script);
-            return new SimulationResult(failure, run.Notes, run.Scheduler.History, run.Scheduler.Steps);
+            run.Tally.Add("records", run.Ledger.Written);
+            run.Tally.Add("records handled again", run.Ledger.Duplicates);
+            run.Tally.Add("steps", run.Scheduler.Steps);
+            return new SimulationResult(failure, run.Notes, run.Scheduler.History, run.Tally);
         }
         finally
         {
@@ -114,6 +119,7 @@ internal sealed class Simulation
     {
         var worker = new SimulatedWorker(this, name, setup ?? new WorkerSetup());
         _workers.Add(worker);
+        Tally.Add("workers started");
         worker.Start();
         return worker;
     }
@@ -139,6 +145,16 @@ internal sealed class Simulation
 
     /// <summary>Gets the leases of the current stream.</summary>
     public IReadOnlyList<Lease> Leases => [.. Rows.Leases.Where(entry => entry.Scope == Scope).Select(entry => entry.Lease)];
+
+    /// <summary>Gets the longest time from a write to the record's first delivery.</summary>
+    public TimeSpan LongestWait() => TimeSpan.FromTicks(Ledger.Records.Where(record => record.IsHandled).Max(record => record.HandledAt - record.WrittenAt));
+
+    /// <summary>Deletes the row of a shard, as somebody with a console might. What is known of the shard's lease starts anew.</summary>
+    public void DeleteRow(ShardFacts shard)
+    {
+        Rows.Delete(Scope, shard.Id);
+        shard.ForgetRow();
+    }
 
     /// <summary>Waits until every shard of the current stream is held, and nobody is about to start.</summary>
     public Task AllHeldAsync(double withinSeconds = 20) =>

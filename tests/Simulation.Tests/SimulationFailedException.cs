@@ -10,8 +10,8 @@ internal sealed class InvariantViolationException(Violation violation) : Excepti
 /// <param name="Failure">Why it failed; null when it did not.</param>
 /// <param name="Notes">What it was like, and what was to go wrong.</param>
 /// <param name="History">What happened.</param>
-/// <param name="Steps">How many steps it had.</param>
-internal sealed record SimulationResult(Exception? Failure, IReadOnlyList<string> Notes, History History, long Steps);
+/// <param name="Tally">What it came to.</param>
+internal sealed record SimulationResult(Exception? Failure, IReadOnlyList<string> Notes, History History, Tally Tally);
 
 /// <summary>A run failed. Its seed repeats it exactly.</summary>
 internal sealed class SimulationFailedException(ulong seed, SimulationResult result) : Exception(Describe(seed, result), result.Failure)

@@ -8,6 +8,7 @@ internal sealed partial class ShardDiscovery(IStreamsClient client, StreamArn st
     private const int MostPages = 1000;
     private const int MostListings = 5;
     private const int MostChildLookups = 10;
+    private const int MostTriesOfPage = 8;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -70,7 +71,7 @@ internal sealed partial class ShardDiscovery(IStreamsClient client, StreamArn st
         ShardId? startAfter = null;
         for (var page = 0; page < MostPages; page++)
         {
-            var answer = await client.DescribeStreamAsync(stream, startAfter, null, cancellationToken);
+            var answer = await DescribePageAsync(startAfter, cancellationToken);
             serviceTime ??= answer.ServiceTime;
             foreach (var shard in answer.Shards)
                 shards[shard.Id] = shard;
@@ -80,6 +81,22 @@ internal sealed partial class ShardDiscovery(IStreamsClient client, StreamArn st
         }
 
         throw new StreamServiceException(StreamErrorKind.ServiceFault, $"The listing of {stream} did not end after {MostPages} pages.");
+    }
+
+    /// <summary>Gets a page. One in the middle that cannot be had is asked for again: a long listing that began anew each time would never get through a service that throttles.</summary>
+    private async ValueTask<StreamDescription> DescribePageAsync(ShardId? startAfter, CancellationToken cancellationToken)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                return await client.DescribeStreamAsync(stream, startAfter, null, cancellationToken);
+            }
+            catch (StreamServiceException e) when (e.IsTransient && startAfter is not null && failures < MostTriesOfPage)
+            {
+                await PauseAsync(failures, cancellationToken);
+            }
+        }
     }
 
     private bool LacksChildren(StreamSnapshot snapshot)

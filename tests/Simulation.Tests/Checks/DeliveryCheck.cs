@@ -9,8 +9,8 @@ internal sealed class DeliveryCheck(Scheduler scheduler, Ledger ledger, Violatio
 {
     private static readonly long s_noticing = TimeSpan.FromMilliseconds(100).Ticks;
 
-    // The last record of an item that was finished in an epoch.
-    private readonly Dictionary<(IReadOnlyList<RecordFacts> Item, ShardFacts Shard, long Epoch), int> _finished = [];
+    // The last record of an item that was finished in an epoch of a row.
+    private readonly Dictionary<(IReadOnlyList<RecordFacts> Item, ShardFacts Shard, int Row, long Epoch), int> _finished = [];
 
     public ActiveBatch Begin(SimulatedWorker worker, BatchContext context, IReadOnlyList<StreamRecord> records, CancellationToken cancellation)
     {
@@ -43,7 +43,7 @@ internal sealed class DeliveryCheck(Scheduler scheduler, Ledger ledger, Violatio
             violations.Report("I2", $"{batch.Worker} delivers {record} as one of {batch.Shard}.");
         if (!record.IsHandled && record.InItem > 0 && record.Item.Take(record.InItem).FirstOrDefault(earlier => !earlier.IsFinished) is { } skipped)
             violations.Report("I2", $"{batch.Worker} delivers {record} before {skipped} is finished.");
-        if (_finished.TryGetValue((record.Item, batch.Shard, batch.Epoch), out var last) && last >= record.InItem)
+        if (_finished.TryGetValue((record.Item, batch.Shard, batch.Row, batch.Epoch), out var last) && last >= record.InItem)
             violations.Report("I2", $"{batch.Worker} delivers {record} again, under the same epoch {batch.Epoch}, after change {last + 1} of the item was finished.");
         if (index > 0 && batch.Records[index - 1].SequenceNumber >= record.SequenceNumber)
             violations.Report("I2", $"{batch} is out of order at {record}.");
@@ -62,7 +62,7 @@ internal sealed class DeliveryCheck(Scheduler scheduler, Ledger ledger, Violatio
     {
         batch.Shard.Active.Remove(batch);
         for (var i = 0; i < finished; i++)
-            _finished[(batch.Records[i].Item, batch.Shard, batch.Epoch)] = batch.Records[i].InItem;
+            _finished[(batch.Records[i].Item, batch.Shard, batch.Row, batch.Epoch)] = batch.Records[i].InItem;
     }
 
     private bool MayNotHaveNoticed(ActiveBatch batch) => batch.BegunAt <= batch.Worker.ResumedAt && scheduler.Now - batch.Worker.ResumedAt <= Math.Max(s_noticing, batch.Worker.NoticesWithin);
@@ -76,6 +76,9 @@ internal sealed class ActiveBatch(SimulatedWorker worker, ShardFacts shard, long
     public ShardFacts Shard => shard;
 
     public long Epoch => epoch;
+
+    /// <summary>Gets which row of the shard the epoch is one of.</summary>
+    public int Row { get; } = shard.Row;
 
     public IReadOnlyList<RecordFacts> Records => records;
 

@@ -1,7 +1,7 @@
 namespace StreamWorker.Simulation;
 
 /// <summary>Holds the part of I1 that is about loss: what the stream dropped before it could be read is reported with its bounds, and nothing else is.</summary>
-internal sealed class GapCheck(Ledger ledger)
+internal sealed class GapCheck(Ledger ledger, Violations violations, Tally tally)
 {
     // The events by which the production code reports loss.
     private const int Trimmed = 2003;
@@ -17,10 +17,17 @@ internal sealed class GapCheck(Ledger ledger)
     private void Excuse(ShardFacts shard, string? position, SequenceNumber? firstLeft)
     {
         var isFromStart = !SequenceNumber.TryParse(position, out var behind);
-        foreach (var record in shard.Records.Where(record => record.IsTrimmed || shard.IsGone))
+        foreach (var record in shard.Records.Where(record => isFromStart || record.SequenceNumber > behind))
         {
-            if ((isFromStart || record.SequenceNumber > behind) && (firstLeft is not { } first || record.SequenceNumber < first))
+            if (firstLeft is { } first && record.SequenceNumber >= first)
+                break;
+            if (record is { IsTrimmed: true, IsFinished: false })
+            {
                 ledger.Excuse(record);
+                tally.Add("records lost and reported");
+            }
+            else if (firstLeft is not null && !record.IsFinished)
+                violations.Report("I1", $"{record} is said to be lost, and is still there.");
         }
     }
 

@@ -4,7 +4,7 @@ namespace StreamWorker.Simulation;
 /// Holds I3 at every write of the lease table: a position never goes back, never passes a record that is not finished, and is only taken from the holder of the current epoch.
 /// A row is never lost, an epoch never goes back, a shard that is done stays done. Holds I4 where a lease changes hands: nobody takes one that its owner still counts on.
 /// </summary>
-internal sealed class LeaseCheck(Scheduler scheduler, Ledger ledger, Violations violations, Func<WorkerIdentity, SimulatedWorker?> findWorker)
+internal sealed class LeaseCheck(Scheduler scheduler, Ledger ledger, Violations violations, Tally tally, Func<WorkerIdentity, SimulatedWorker?> findWorker)
 {
     public void Created(Lease lease)
     {
@@ -17,6 +17,7 @@ internal sealed class LeaseCheck(Scheduler scheduler, Ledger ledger, Violations 
 
     public void Claimed(Lease before, Lease claimed)
     {
+        tally.Add(before.Owner is null ? "free leases claimed" : "leases taken over");
         if (before.Owner is { } owner && owner != claimed.Owner && findWorker(owner) is { } worker && worker != findWorker(claimed.Owner!) && worker.CountsOn(owner))
             violations.Report("I4", $"{claimed.Owner!.WorkerId} takes {ledger.Of(claimed.Shard)} while {worker} still counts on it.");
         Row(ledger.Of(claimed.Shard), claimed, claimed.Owner);
@@ -53,6 +54,8 @@ internal sealed class LeaseCheck(Scheduler scheduler, Ledger ledger, Violations 
             violations.Report("I3", $"The checkpoint of {shard} passes {first}, which is not finished.");
         if (first is not null && row.State == LeaseState.Done)
             violations.Report("I3", $"{shard} is done, and {first} is not finished.");
+        if (row.State == LeaseState.Done && !shard.IsDone)
+            tally.Add("shards done");
         shard.Epoch = row.Epoch;
         shard.Checkpoint = row.Checkpoint;
         shard.IsDone = row.State == LeaseState.Done;

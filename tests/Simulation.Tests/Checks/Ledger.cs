@@ -33,12 +33,12 @@ internal sealed class Ledger
         from?.Children.Add(facts);
     }
 
-    public RecordFacts Wrote(WrittenRecord record)
+    public RecordFacts Wrote(WrittenRecord record, long now)
     {
         if (!_items.TryGetValue(record.Keys, out var item))
             _items.Add(record.Keys, item = []);
         var shard = _shards[record.Shard];
-        var facts = new RecordFacts(record, shard, shard.Records.Count, item, item.Count, _records.Count);
+        var facts = new RecordFacts(record, shard, shard.Records.Count, item, item.Count, _records.Count, now);
         shard.Records.Add(facts);
         item.Add(facts);
         _records.Add(record.SequenceNumber, facts);
@@ -70,7 +70,7 @@ internal sealed class Ledger
 }
 
 /// <summary>A record that was written.</summary>
-internal sealed class RecordFacts(WrittenRecord written, ShardFacts shard, int inShard, List<RecordFacts> item, int inItem, int number)
+internal sealed class RecordFacts(WrittenRecord written, ShardFacts shard, int inShard, List<RecordFacts> item, int inItem, int number, long at)
 {
     public WrittenRecord Written => written;
 
@@ -91,6 +91,9 @@ internal sealed class RecordFacts(WrittenRecord written, ShardFacts shard, int i
     public int Number => number;
 
     public bool IsHandled { get; set; }
+
+    /// <summary>Gets when it was written, in true time.</summary>
+    public long WrittenAt => at;
 
     /// <summary>Gets or sets when it was handled for the first time, in true time.</summary>
     public long HandledAt { get; set; }
@@ -133,6 +136,9 @@ internal sealed class ShardFacts(StreamArn stream, ShardId id, ShardFacts? paren
     /// <summary>Gets or sets whether its lease is done.</summary>
     public bool IsDone { get; set; }
 
+    /// <summary>Gets how often its row was deleted by hand: epochs begin anew with the next one.</summary>
+    public int Row { get; private set; }
+
     /// <summary>Gets or sets the highest epoch that its lease has had; null while there is no lease.</summary>
     public long? Epoch { get; set; }
 
@@ -154,6 +160,13 @@ internal sealed class ShardFacts(StreamArn stream, ShardId id, ShardFacts? paren
                 _finished++;
             return _finished < Records.Count ? Records[_finished] : null;
         }
+    }
+
+    /// <summary>Forgets what its lease was.</summary>
+    public void ForgetRow()
+    {
+        Row++;
+        (Epoch, Checkpoint, IsDone, DeliveredEpoch) = (null, null, false, 0);
     }
 
     public override string ToString() => $"shard {number}";

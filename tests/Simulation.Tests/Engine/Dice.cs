@@ -32,5 +32,5 @@ internal sealed class Dice(ulong seed)
 
     public T Pick<T>(IReadOnlyList<T> choices) => choices[Below(choices.Count)];
 
-    public T Pick<T>(params ReadOnlySpan<T> choices) => choices[Below(choices.Length)];
+    public T OneOf<T>(params ReadOnlySpan<T> choices) => choices[Below(choices.Length)];
 }

@@ -3,6 +3,15 @@ namespace StreamWorker.Simulation.Hunt;
 /// <summary>Makes up what goes wrong.</summary>
 internal sealed class FaultPlan(Simulation run, IReadOnlyList<WorkerSlot> slots, Dice dice, double length)
 {
+    private static readonly string[] s_operations =
+    [
+        nameof(ILeaseStore.ClaimAsync), nameof(ILeaseStore.CheckpointAsync), nameof(ILeaseStore.EndShardAsync), nameof(ILeaseStore.ReleaseAsync), nameof(ILeaseStore.BeatAsync),
+        nameof(ILeaseStore.CreateLeaseAsync), nameof(ILeaseStore.FenceWorkerAsync), nameof(ILeaseStore.RemoveWorkerAsync), nameof(ILeaseStore.ListLeasesAsync), nameof(ILeaseStore.ListWorkersAsync),
+        nameof(IStreamsClient.DescribeStreamAsync), nameof(IStreamsClient.GetShardIteratorAsync), nameof(IStreamsClient.GetRecordsAsync),
+    ];
+
+    private readonly ShardFaults _shards = new(run);
+
     public IReadOnlyList<PlannedFault> Make(int count) => [.. Enumerable.Range(0, count).Select(_ => Make())];
 
     private PlannedFault Make()
@@ -10,10 +19,10 @@ internal sealed class FaultPlan(Simulation run, IReadOnlyList<WorkerSlot> slots,
         var slot = dice.Pick(slots);
         var at = length * dice.Fraction();
         // Short ones, those about as long as a lease lasts, and long ones.
-        var span = dice.Pick(0.5, 3, 8) * dice.Fraction();
-        var likely = dice.Pick(0.1, 0.5, 0.9);
-        var far = dice.Pick(0.2, 1.5, 6) * dice.Fraction();
-        return dice.Below(18) switch
+        var span = dice.OneOf(0.5, 3, 8) * dice.Fraction();
+        var likely = dice.OneOf(0.1, 0.5, 0.9);
+        var far = dice.OneOf(0.2, 1.5, 6) * dice.Fraction();
+        return dice.Below(26) switch
         {
             0 or 1 => Of($"{slot.Name} is killed", slot.Kill, slot.Start),
             2 or 3 => Of($"{slot.Name} is paused", () => slot.Pause(isMachine: false), slot.Resume),
@@ -29,6 +38,10 @@ internal sealed class FaultPlan(Simulation run, IReadOnlyList<WorkerSlot> slots,
             13 => OnOne("is far from the lease table", worker => worker.Table.Faults, faults => faults.Slowness = TimeSpan.FromSeconds(far)),
             14 => Of($"the wall clock of {slot.Name} jumps", () => slot.Change(worker => worker.Clock.WallOffset += TimeSpan.FromSeconds(dice.Between(-60, 60))), static () => { }),
             15 => MakeListing(slot, at, span, likely),
+            16 or 17 or 18 or 19 => MakeInCall(slot, at, span, far),
+            20 => Of("the oldest records are dropped", () => _shards.DropRecords(dice), static () => { }),
+            21 => Of("a closed shard is dropped", () => _shards.DropShard(dice), static () => { }),
+            22 => Of("the stream is disabled and enabled", _shards.Renew, static () => { }),
             _ => MakeHandler(at, span, likely),
         };
 
@@ -57,6 +70,42 @@ internal sealed class FaultPlan(Simulation run, IReadOnlyList<WorkerSlot> slots,
         1 => new PlannedFault($"{slot.Name} is shown empty listings ({likely})", at, span, () => slot.Listing.EmptyPages = likely, slot.Listing.Clear),
         _ => new PlannedFault($"{slot.Name} is told that the stream is unknown ({likely / 3})", at, span, () => slot.Listing.Unknown = likely / 3, slot.Listing.Clear),
     };
+
+    /// <summary>Something happens in the middle of the next call of an operation: where a protocol is at its weakest.</summary>
+    private PlannedFault MakeInCall(WorkerSlot slot, double at, double span, double delay)
+    {
+        var operation = dice.Pick(s_operations);
+        var (what, happen) = dice.Below(5) switch
+        {
+            0 => ("is killed in", new Func<SimulatedWorker, CallFate?>(_ =>
+            {
+                slot.Kill();
+                return null;
+            })),
+            1 => ("is paused in", _ =>
+            {
+                slot.Pause(isMachine: false);
+                return null;
+            }),
+            2 => ("loses the answer of", _ => new CallFate { LosesReply = true }),
+            3 => ($"waits {delay:F3} s for the answer of", _ => new CallFate { Reply = TimeSpan.FromSeconds(delay) }),
+            _ => ($"takes {delay:F3} s to reach", _ => new CallFate { Request = TimeSpan.FromSeconds(delay) }),
+        };
+        return new PlannedFault($"{slot.Name} {what} {operation}", at, span, () => slot.Change(Set), () =>
+        {
+            slot.Change(worker => worker.Table.OnCall = worker.Stream.OnCall = null);
+            slot.Resume();
+            slot.Start();
+        });
+
+        void Set(SimulatedWorker worker) => worker.Table.OnCall = worker.Stream.OnCall = call =>
+        {
+            if (call.Operation != operation)
+                return null;
+            worker.Table.OnCall = worker.Stream.OnCall = null;
+            return happen(worker);
+        };
+    }
 
     private PlannedFault MakeHandler(double at, double span, double likely)
     {

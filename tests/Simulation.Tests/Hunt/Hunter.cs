@@ -10,7 +10,7 @@ internal sealed class Hunter(TextWriter output)
     private readonly ConcurrentQueue<ulong> _found = [];
     private readonly Lock _lock = new();
     private long _next;
-    private long _steps;
+    private readonly Tally _tally = new();
     private long _done;
 
     /// <summary>Hunts.</summary>
@@ -24,6 +24,8 @@ internal sealed class Hunter(TextWriter output)
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
         Report(Stopwatch.GetElapsedTime(started));
+        foreach (var (what, count) in _tally.Counts)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what}: {count}"));
         return _found.Count;
 
         void Work()
@@ -35,7 +37,8 @@ internal sealed class Hunter(TextWriter output)
                     return;
                 var result = RandomWorld.Run(seed);
                 Interlocked.Increment(ref _done);
-                Interlocked.Add(ref _steps, result.Steps);
+                lock (_lock)
+                    _tally.Add(result.Tally);
                 if (result.Failure is not null)
                     Tell(seed, result);
                 var last = Volatile.Read(ref reported);
@@ -73,6 +76,6 @@ internal sealed class Hunter(TextWriter output)
     {
         var done = Interlocked.Read(ref _done);
         lock (_lock)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} seeds in {elapsed.TotalSeconds:F1} s: {done / elapsed.TotalSeconds:F1} a second, {Interlocked.Read(ref _steps) / Math.Max(1, done)} steps each; {_found.Count} broke something{(_found.IsEmpty ? "" : $": {string.Join(", ", _found)}")}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} seeds in {elapsed.TotalSeconds:F1} s: {done / elapsed.TotalSeconds:F1} a second; {_found.Count} broke something{(_found.IsEmpty ? "" : $": {string.Join(", ", _found)}")}"));
     }
 }

@@ -31,20 +31,20 @@ internal sealed class RandomWorld
     private static SimulationSettings SettingsOf(ulong seed)
     {
         var dice = new Dice(~seed);
-        var lease = TimeSpan.FromSeconds(dice.Pick(1.0, 2.0, 3.0));
-        var checkpoint = TimeSpan.FromSeconds(dice.Pick(0, 0.2, 1));
-        var poll = TimeSpan.FromSeconds(dice.Pick(0.25, 0.5, 1));
-        var discovery = TimeSpan.FromSeconds(dice.Pick(1, 3, 10));
-        var drain = TimeSpan.FromSeconds(dice.Pick(0.5, 2));
-        var batch = dice.Pick(1, 2, 5, 20, 100);
+        var lease = TimeSpan.FromSeconds(dice.OneOf(1.0, 2.0, 3.0));
+        var checkpoint = TimeSpan.FromSeconds(dice.OneOf(0, 0.2, 1));
+        var poll = TimeSpan.FromSeconds(dice.OneOf(0.25, 0.5, 1));
+        var discovery = TimeSpan.FromSeconds(dice.OneOf(1, 3, 10));
+        var drain = TimeSpan.FromSeconds(dice.OneOf(0.5, 2));
+        var batch = dice.OneOf(1, 2, 5, 20, 100);
         var start = dice.Chance(0.2) ? StartingPosition.Latest : StartingPosition.TrimHorizon;
         return new SimulationSettings
         {
             Shards = dice.Between(1, 4),
-            ChildFilter = dice.Pick(ChildFilter.Honoured, ChildFilter.Honoured, ChildFilter.Ignored, ChildFilter.Refused),
-            ShardsPerPage = dice.Pick(1, 2, 100),
-            RecordsPerPage = dice.Pick(1, 3, 1000),
-            LongestStep = dice.Pick(0, 0, 0, 2_000),
+            ChildFilter = dice.OneOf(ChildFilter.Honoured, ChildFilter.Honoured, ChildFilter.Ignored, ChildFilter.Refused),
+            ShardsPerPage = dice.OneOf(1, 2, 100),
+            RecordsPerPage = dice.OneOf(1, 3, 1000),
+            LongestStep = dice.OneOf(0, 0, 0, 2_000),
             Worker = options =>
             {
                 options.LeaseDuration = lease;
@@ -77,7 +77,7 @@ internal sealed class RandomWorld
         PlanWrites();
         PlanShards();
         var plan = new FaultPlan(_run, _slots, _dice, _length);
-        var faults = plan.Make(_dice.Below(8));
+        var faults = plan.Make(_dice.Below(12));
         for (var i = 0; i < faults.Count; i++)
         {
             _run.Notes.Add($"Fault {i}{(_without.Contains(i) ? " (left out)" : "")}: at {faults[i].At:F3} s for {faults[i].For:F3} s: {faults[i].What}");

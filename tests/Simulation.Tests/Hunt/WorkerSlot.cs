@@ -27,8 +27,8 @@ internal sealed class WorkerSlot(Simulation run, string name, Dice dice)
             WallOffset = dice.Chance(0.3) ? TimeSpan.FromSeconds(dice.Between(-4000, 4000)) : TimeSpan.Zero,
         });
         Worker.Listing.OnListed = Listing.Apply;
-        Worker.Table.Faults.Latency = Worker.Stream.Faults.Latency = TimeSpan.FromMilliseconds(dice.Pick(1, 10, 60));
-        Worker.Table.Patience = Worker.Stream.Patience = TimeSpan.FromSeconds(dice.Pick(0.5, 1, 3));
+        Worker.Table.Faults.Latency = Worker.Stream.Faults.Latency = TimeSpan.FromMilliseconds(dice.OneOf(1, 10, 60));
+        Worker.Table.Patience = Worker.Stream.Patience = TimeSpan.FromSeconds(dice.OneOf(0.5, 1, 3));
     }
 
     public void Kill()

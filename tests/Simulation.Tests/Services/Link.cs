@@ -17,6 +17,9 @@ internal sealed class Link(Scheduler scheduler, SimulatedProcess client, Simulat
     /// <summary>Gets or sets how many calls have no answer yet.</summary>
     public int InFlight { get; set; }
 
+    /// <summary>Gets how many calls were made.</summary>
+    public long Calls { get; private set; }
+
     public Scheduler Scheduler => scheduler;
 
     public SimulatedProcess Client => client;
@@ -36,6 +39,7 @@ internal sealed class Link(Scheduler scheduler, SimulatedProcess client, Simulat
     {
         if (!scheduler.IsOnItsThread() || cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<T>(new CancellationToken(true));
+        Calls++;
         var pending = new PendingCall<T>(this, call, OnCall?.Invoke(call) ?? Decide(), apply, discard);
         Write($"calls {call}");
         return pending.Begin(cancellationToken);

@@ -6,6 +6,9 @@ internal sealed class ListingFaults(Dice dice, TimeProvider time)
     /// <summary>Gets or sets how old a page may be.</summary>
     public TimeSpan Lag { get; set; }
 
+    /// <summary>Gets or sets how long a new shard is on no page at all, although its parent is closed.</summary>
+    public TimeSpan Hides { get; set; }
+
     /// <summary>Gets or sets how likely a page is empty for no reason.</summary>
     public double EmptyPages { get; set; }
 
@@ -14,7 +17,7 @@ internal sealed class ListingFaults(Dice dice, TimeProvider time)
 
     public void Clear()
     {
-        Lag = TimeSpan.Zero;
+        Lag = Hides = TimeSpan.Zero;
         EmptyPages = Unknown = 0;
     }
 
@@ -24,6 +27,8 @@ internal sealed class ListingFaults(Dice dice, TimeProvider time)
             throw StreamFaults.NotFound();
         if (dice.Chance(EmptyPages))
             return answer with { Shards = [], LastEvaluated = null };
+        if (Hides > TimeSpan.Zero)
+            answer = answer with { Shards = [.. answer.Shards.Where(shard => !(shard.Id.CreatedAt > time.GetUtcNow() - Hides && shard.ParentId is not null))] };
         if (Lag <= TimeSpan.Zero)
             return answer;
 

@@ -5,20 +5,24 @@ namespace StreamWorker.Simulation;
 /// <summary>The table that is written to, with its stream. Whatever happens to it goes into the ledger.</summary>
 internal sealed class SimulatedTable
 {
-    private readonly InMemoryTable _table;
+    private InMemoryTable _table;
     private readonly Ledger _ledger;
     private readonly Scheduler _scheduler;
     private readonly InMemoryStreams _streams;
     private readonly TimeProvider _time;
+    private readonly Tally _tally;
+    private readonly InMemoryTableOptions _options;
     private int _value;
 
-    public SimulatedTable(InMemoryStreams streams, TimeProvider time, Ledger ledger, Scheduler scheduler, int shards)
+    public SimulatedTable(InMemoryStreams streams, TimeProvider time, Ledger ledger, Scheduler scheduler, Tally tally, int shards)
     {
         _streams = streams;
         _time = time;
+        _tally = tally;
         _ledger = ledger;
         _scheduler = scheduler;
-        _table = streams.CreateTable(Name, new InMemoryTableOptions { Shards = shards, View = StreamView.NewImage });
+        _options = new InMemoryTableOptions { Shards = shards, View = StreamView.NewImage };
+        _table = streams.CreateTable(Name, _options);
         Register();
     }
 
@@ -30,13 +34,11 @@ internal sealed class SimulatedTable
     public IReadOnlyList<ShardId> OpenShards => [.. _table.Shards.Where(shard => !shard.IsClosed).Select(shard => shard.Id)];
 
     /// <summary>Writes to an item.</summary>
-    public RecordFacts Write(int item)
-    {
-        var record = _table.Put(string.Create(CultureInfo.InvariantCulture, $$$"""{"id":{"S":"{{{item}}}"},"n":{"N":"{{{++_value}}}"}}"""))!;
-        var facts = _ledger.Wrote(record);
-        Say($"writes {facts}");
-        return facts;
-    }
+    public RecordFacts Write(int item, int payloadBytes = 0) => Wrote(_table.Put(string.Create(
+        CultureInfo.InvariantCulture, $$$"""{"id":{"S":"{{{item}}}"},"n":{"N":"{{{++_value}}}"},"p":{"S":"{{{new string('x', payloadBytes)}}}"}}"""))!);
+
+    /// <summary>Puts a record into the stream whose image is none.</summary>
+    public RecordFacts WriteMalformed(int item) => Wrote(_table.AppendMalformed(string.Create(CultureInfo.InvariantCulture, $$$"""{"id":{"S":"{{{item}}}"}}"""), "[17]"));
 
     /// <summary>Writes to items in turn.</summary>
     public void WriteMany(int count, int items)
@@ -75,6 +77,24 @@ internal sealed class SimulatedTable
         Say($"drops what is older than {retention}");
     }
 
+    /// <summary>Drops the oldest records of a shard, up to a place.</summary>
+    public void Drop(ShardFacts shard, int through)
+    {
+        _table.Trim(shard.Id, shard.Records[through].SequenceNumber);
+        foreach (var record in shard.Records.Take(through + 1))
+            record.IsTrimmed = true;
+        Say($"drops the records of {shard} up to {through}");
+    }
+
+    /// <summary>Drops a closed shard.</summary>
+    public void DropShard(ShardFacts shard)
+    {
+        _table.TrimShard(shard.Id);
+        shard.Records.ForEach(record => record.IsTrimmed = true);
+        shard.IsGone = true;
+        Say($"drops {shard}");
+    }
+
     /// <summary>Ends the stream and begins another one.</summary>
     public void Renew()
     {
@@ -83,11 +103,30 @@ internal sealed class SimulatedTable
         _table.DisableStream();
         _table.EnableStream();
         Register();
+        _tally.Add("new streams");
         Say("has a new stream");
+    }
+
+    /// <summary>Deletes the table and makes another one of the same name. What was in the old stream can still be read.</summary>
+    public void Recreate()
+    {
+        foreach (var shard in OpenShards)
+            Close(shard);
+        _streams.DeleteTable(Name);
+        _table = _streams.CreateTable(Name, _options);
+        Register();
+        Say("is deleted and made anew");
     }
 
     /// <summary>Lets readers cross empty pages before what is written next.</summary>
     public void AddEmptyPages(ShardId shard, int count) => _table.AddEmptyPages(shard, count);
+
+    private RecordFacts Wrote(WrittenRecord record)
+    {
+        var facts = _ledger.Wrote(record, _scheduler.Now);
+        Say($"writes {facts}");
+        return facts;
+    }
 
     private bool IsKept(ShardFacts shard)
     {

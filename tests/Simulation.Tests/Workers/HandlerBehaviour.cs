@@ -15,10 +15,13 @@ internal sealed class HandlerBehaviour
     /// <summary>Gets or sets whether the handler goes on when it is told to stop.</summary>
     public bool IgnoresCancellation { get; set; }
 
+    /// <summary>Gets or sets whether the handler looks at the images of a record, and so fails with one that has none in order.</summary>
+    public bool ReadsImages { get; set; }
+
     public void Clear()
     {
         Takes = null;
         Fails = null;
-        FailsWholeBatches = IgnoresCancellation = false;
+        FailsWholeBatches = IgnoresCancellation = ReadsImages = false;
     }
 }

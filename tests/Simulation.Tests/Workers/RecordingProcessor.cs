@@ -1,3 +1,5 @@
+using StreamWorker.Diagnostics;
+
 namespace StreamWorker.Simulation;
 
 /// <summary>The handler: takes the records of a batch one after the other to a sink that remembers them.</summary>
@@ -15,7 +17,7 @@ internal sealed class RecordingProcessor(Scheduler scheduler, SimulatedWorker wo
             {
                 if (cancellationToken.IsCancellationRequested && !behaviour.IgnoresCancellation)
                     return FailedAt(records[i], new OperationCanceledException(cancellationToken), ref finished, i);
-                if (await HandleAsync(batch, i, cancellationToken) is { } error)
+                if (await HandleAsync(batch, i, records[i], cancellationToken) is { } error)
                     return behaviour.FailsWholeBatches ? BatchResult.Failed(error) : FailedAt(records[i], error, ref finished, i);
             }
 
@@ -34,13 +36,28 @@ internal sealed class RecordingProcessor(Scheduler scheduler, SimulatedWorker wo
         return BatchResult.PartlyFailed([BatchItemFailure.Of(record, error)]);
     }
 
+    private static RecordFormatException? FaultOf(StreamRecord record)
+    {
+        try
+        {
+            _ = record.NewImage?.GetDecimal("n");
+            return null;
+        }
+        catch (RecordFormatException e)
+        {
+            return e;
+        }
+    }
+
     /// <summary>Takes a record to the sink. What is on its way there may arrive although the worker dies or gives it up.</summary>
-    private async ValueTask<Exception?> HandleAsync(ActiveBatch batch, int index, CancellationToken cancellationToken)
+    private async ValueTask<Exception?> HandleAsync(ActiveBatch batch, int index, StreamRecord received, CancellationToken cancellationToken)
     {
         var record = batch.Records[index];
         check.Attempt(batch, index);
         if (behaviour.Fails?.Invoke(record) == true)
             return new IOException("The sink refuses the record.");
+        if (behaviour.ReadsImages && FaultOf(received) is { } fault)
+            return fault;
         if (behaviour.Takes?.Invoke(record) is not { } time || time == TimeSpan.Zero)
         {
             check.Handled(batch, index);

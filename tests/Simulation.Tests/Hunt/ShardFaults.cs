@@ -1,0 +1,31 @@
+namespace StreamWorker.Simulation.Hunt;
+
+/// <summary>What the service and an administrator do to the stream under the consumer.</summary>
+internal sealed class ShardFaults(Simulation run)
+{
+    /// <summary>Drops some of the oldest records of a shard from which something was finished before: whoever reads on there must say what is lost.</summary>
+    public void DropRecords(Dice dice)
+    {
+        var shards = run.Ledger.Shards.Where(shard => shard is { Checkpoint: not null, IsDone: false, IsGone: false, Records.Count: > 0 } && shard.Stream == run.Table.Table.StreamArn).ToList();
+        if (shards.Count > 0)
+        {
+            var shard = dice.Pick(shards);
+            run.Table.Drop(shard, through: dice.Below(shard.Records.Count));
+        }
+    }
+
+    /// <summary>Drops a closed shard that was begun.</summary>
+    public void DropShard(Dice dice)
+    {
+        var shards = run.Ledger.Shards.Where(shard => shard is { Checkpoint: not null, IsClosed: true, IsGone: false }).ToList();
+        if (shards.Count > 0)
+            run.Table.DropShard(dice.Pick(shards));
+    }
+
+    /// <summary>Disables the stream and enables it again, once the consumer knows what it has to read of it.</summary>
+    public void Renew()
+    {
+        if (run.Ledger.Shards.Where(shard => shard.Stream == run.Table.Table.StreamArn && shard.Parent is null).All(shard => shard.Epoch is not null))
+            run.Table.Renew();
+    }
+}
