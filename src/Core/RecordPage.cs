@@ -13,13 +13,20 @@ namespace StreamWorker;
 /// </remarks>
 public sealed class RecordPage : IDisposable
 {
+    /// <summary>How many bytes <see cref="ReadAsync"/> takes unless told otherwise: 16 MiB. Lambda sends at most 6 MB.</summary>
+    public const int DefaultMaximumBytes = 16 * 1024 * 1024;
+
     private readonly RecordBytes _bytes;
     private readonly List<StreamRecord> _records;
+    private readonly int _recordsStart;
+    private readonly int _recordsEnd;
 
     private RecordPage(RecordBytes bytes, RecordIndex index)
     {
         _bytes = bytes;
         _records = index.Records;
+        _recordsStart = _records is [var first, ..] ? first.Whole.Start : bytes.Length;
+        _recordsEnd = _records is [.., var last] ? last.Whole.Start + last.Whole.Length : bytes.Length;
         NextShardIterator = index.NextShardIterator;
     }
 
@@ -66,7 +73,45 @@ public sealed class RecordPage : IDisposable
     /// <exception cref="System.Text.Json.JsonException">The bytes are not a JSON object with a list of records, or one of the records has no end.</exception>
     public static RecordPage Parse(ReadOnlyMemory<byte> utf8, StreamArn stream) => Parse(utf8, stream, StructuralScanner.Fastest);
 
+    /// <summary>Reads a Lambda event to its end, into memory that is used again once the page is disposed of, and indexes it.</summary>
+    /// <param name="utf8">The JSON: the body of a request, for example. It is left open.</param>
+    /// <param name="maximumBytes">How many bytes are taken at most; 1 or more.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>The page.</returns>
+    /// <exception cref="InvalidDataException">There are more bytes than are taken.</exception>
+    /// <exception cref="System.Text.Json.JsonException">The bytes are not a JSON object with a list of records, or one of the records has no end.</exception>
+    public static async ValueTask<RecordPage> ReadAsync(Stream utf8, int maximumBytes = DefaultMaximumBytes, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(utf8);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumBytes);
+        var buffer = new PooledBuffer();
+        try
+        {
+            for (var count = 1; count > 0; buffer.Advance(count))
+            {
+                // One byte more than may come is enough to know of it.
+                var room = buffer.GetMemory();
+                count = await utf8.ReadAsync(room[..(int)Math.Min(room.Length, (long)maximumBytes - buffer.Length + 1)], cancellationToken);
+                if (buffer.Length + count > maximumBytes)
+                    throw new InvalidDataException($"The event has more than {maximumBytes} bytes, and no more are taken.");
+            }
+
+            return Parse(buffer, buffer.Length, default);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
     internal static RecordPage Parse(ReadOnlyMemory<byte> utf8, StreamArn stream, StructuralScanner scanner) => Parse(new RecordBytes(utf8, stream, scanner));
+
+    /// <summary>Gets what was received before the first record.</summary>
+    internal ReadOnlySpan<byte> BeforeRecords => _bytes.Span(new Slice(0, _recordsStart));
+
+    /// <summary>Gets what was received behind the last record.</summary>
+    internal ReadOnlySpan<byte> BehindRecords => _bytes.Span(new Slice(_recordsEnd, _bytes.Length - _recordsEnd));
 
     /// <summary>Takes the first records out of the page: they are not wanted.</summary>
     internal void SkipFirst(int count) => _records.RemoveRange(0, count);

@@ -136,6 +136,9 @@ public sealed class StreamRecord
         }
     }
 
+    /// <summary>Gets where the record is in the received bytes.</summary>
+    internal Slice Whole => _whole;
+
     internal bool HasSequenceNumber { get; }
 
     /// <summary>Gets the event id for messages about the record, which may be malformed.</summary>

@@ -7,23 +7,40 @@ namespace StreamWorker.Normalization;
 /// <summary>Writes the event that Lambda's mapping hands to a function, from received bytes: images are copied, never decoded.</summary>
 public static class LambdaEvent
 {
+    /// <summary>Writes an event that was received: its records as the other method does, and around them, byte by byte, every other member, such as <c>window</c> and <c>state</c>.</summary>
+    /// <param name="output">Where to write.</param>
+    /// <param name="page">The event.</param>
+    /// <exception cref="RecordFormatException">A record is not valid JSON. What was written before it stays written.</exception>
+    public static void Write(IBufferWriter<byte> output, RecordPage page)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(page);
+        output.Write(page.BeforeRecords);
+        WriteAll(output, page.Records);
+        output.Write(page.BehindRecords);
+    }
+
     /// <summary>Writes <c>{"Records":[…]}</c>.</summary>
     /// <param name="output">Where to write.</param>
-    /// <param name="records">The records, in stream order. Each is written as it was received, with <c>eventSourceARN</c> added where it is missing and <c>userIdentity</c> in lower camel case.</param>
+    /// <param name="records">The records, in stream order. Each is written as it was received, members that are not known included, with <c>eventSourceARN</c> added where it is missing and the names in <c>userIdentity</c> in lower camel case.</param>
     /// <exception cref="RecordFormatException">A record is not valid JSON. What was written before it stays written.</exception>
     public static void Write(IBufferWriter<byte> output, IReadOnlyList<StreamRecord> records)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(records);
         output.Write("{\"Records\":["u8);
+        WriteAll(output, records);
+        output.Write("]}"u8);
+    }
+
+    private static void WriteAll(IBufferWriter<byte> output, IReadOnlyList<StreamRecord> records)
+    {
         for (var i = 0; i < records.Count; i++)
         {
             if (i > 0)
                 output.Write(","u8);
             Write(output, records[i]);
         }
-
-        output.Write("]}"u8);
     }
 
     private static void Write(IBufferWriter<byte> output, StreamRecord record)
@@ -33,18 +50,8 @@ public static class LambdaEvent
         var envelope = record.Envelope;
         var isComplete = !envelope.SourceArn.IsAbsent || json[0] != (byte)'{';
         var end = isComplete ? json.Length : json.Length - 1;
-        if (envelope.UserIdentity is { IsAbsent: false } slice && ReadIdentity(record) is { } identity)
-        {
-            var start = slice.Start - envelope.Whole.Start;
-            output.Write(json[..start]);
-            WriteIdentity(output, identity);
-            output.Write(json[(start + slice.Length)..end]);
-        }
-        else
-        {
-            output.Write(json[..end]);
-        }
-
+        var written = envelope.UserIdentity.IsAbsent ? 0 : WriteThroughIdentity(output, record, json, envelope.UserIdentity);
+        output.Write(json[written..end]);
         if (isComplete)
             return;
         if (!json[1..end].Trim(" \t\r\n"u8).IsEmpty)
@@ -67,27 +74,25 @@ public static class LambdaEvent
         }
     }
 
-    /// <summary>Gives the identity; null when it is none. It is then passed on as it is: its fault is that of its own record.</summary>
-    private static UserIdentity? ReadIdentity(StreamRecord record)
+    /// <summary>Writes the record up to the end of its identity, whose names begin in upper case on the Streams wire, and gives how much of it that is.</summary>
+    private static int WriteThroughIdentity(IBufferWriter<byte> output, StreamRecord record, ReadOnlySpan<byte> json, Slice identity)
     {
-        try
+        var written = 0;
+        var reader = new TypedReader(record, identity);
+        while (reader.ReadName())
         {
-            return record.UserIdentity;
-        }
-        catch (RecordFormatException)
-        {
-            return null;
-        }
-    }
+            var name = reader.IsName("Type"u8) ? "\"type\""u8 : reader.IsName("PrincipalId"u8) ? "\"principalId\""u8 : default;
+            if (!name.IsEmpty)
+            {
+                var start = reader.Position - record.Whole.Start;
+                output.Write(json[written..start]);
+                output.Write(name);
+                written = start + reader.NameSlice.Length + 2;
+            }
 
-    private static void WriteIdentity(IBufferWriter<byte> output, UserIdentity identity)
-    {
-        using var writer = new Utf8JsonWriter(output);
-        writer.WriteStartObject();
-        if (identity.PrincipalId is not null)
-            writer.WriteString("principalId"u8, identity.PrincipalId);
-        if (identity.Type is not null)
-            writer.WriteString("type"u8, identity.Type);
-        writer.WriteEndObject();
+            reader.SkipMember();
+        }
+
+        return written;
     }
 }

@@ -40,7 +40,8 @@ internal sealed class PooledBuffer(int capacity = 4 * 1024) : IBufferWriter<byte
     {
         if (_bytes.Length - Length >= Math.Max(size, 1))
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(checked(Math.Max(Length + Math.Max(size, 1), _bytes.Length * 2)));
+        var needed = checked(Length + Math.Max(size, 1));
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(Array.MaxLength, _bytes.Length * 2L)));
         Written.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;

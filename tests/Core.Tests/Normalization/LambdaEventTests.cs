@@ -22,7 +22,7 @@ public sealed class LambdaEventTests
     }
 
     [Fact]
-    public void V1_event_is_an_object_with_the_records_in_order()
+    public void V1_V7_event_is_an_object_with_the_records_in_order_and_nothing_else()
     {
         using var page = Records.Page("""{"eventID":"1"}""", """{"eventID":"2"}""");
         using var json = JsonDocument.Parse(Write(page));
@@ -77,7 +77,8 @@ public sealed class LambdaEventTests
 
     [Theory]
     [InlineData("""{"eventID":"1","userIdentity":{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"},"dynamodb":{"x":1}}""")]
-    [InlineData("""{"eventID":"1","userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},"dynamodb":{"x":1}}""")]
+    [InlineData("""{"eventID":"1","userIdentity":{"principalId":"dynamodb.amazonaws.com","type":"Service"},"dynamodb":{"x":1}}""")]
+    [InlineData("""{"eventID":"1","userIdentity":{"\u0050rincipalId":"dynamodb.amazonaws.com","Type":"Service"},"dynamodb":{"x":1}}""")]
     public void V6_S54_identity_is_written_in_lower_camel_case(string json)
     {
         var record = WriteOne(json);
@@ -91,9 +92,15 @@ public sealed class LambdaEventTests
     public void V6_S54_part_of_an_identity_that_is_absent_stays_absent() =>
         Assert.Equal("""{"type":"Service"}""", WriteOne("""{"userIdentity":{"Type":"Service"}}""").GetProperty("userIdentity").GetRawText());
 
+    [Fact]
+    public void V6_members_of_an_identity_that_are_not_known_survive_as_they_are() => Assert.Equal(
+        """{ "x":[{"Type":1}], "type" : null,"principalId":7 , "Other":"Type" }""",
+        WriteOne("""{"userIdentity":{ "x":[{"Type":1}], "Type" : null,"PrincipalId":7 , "Other":"Type" },"dynamodb":{}}""").GetProperty("userIdentity").GetRawText());
+
     [Theory]
     [InlineData("\"somebody\"")]
-    [InlineData("""{"Type":"\ud800"}""")]
+    [InlineData("""["Type"]""")]
+    [InlineData("""{"type":"\ud800"}""")]
     public void Malformed_identity_is_passed_on_as_it_is_and_its_neighbours_are_delivered(string identity)
     {
         using var page = Records.Page(Records.Insert, $$"""{"userIdentity":{{identity}}}""");
