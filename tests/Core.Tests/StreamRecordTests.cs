@@ -146,4 +146,40 @@ public sealed class StreamRecordTests
 
         Parallel.For(0, 1000, _ => Assert.Equal(12.5m, record.NewImage!.GetDecimal("total")));
     }
+
+    [Theory]
+    [InlineData("\"eventVersion\":\"1.0\",")]
+    [InlineData("\"eventVersion\":\"1.1\",")]
+    [InlineData("\"eventVersion\":\"9\",")]
+    [InlineData("")]
+    public void S52_version_of_the_record_does_not_matter(string version) =>
+        Assert.Equal("a", Records.Record("{" + version + "\"dynamodb\":{\"Keys\":{\"id\":{\"S\":\"a\"}}}}").Keys.GetString("id"));
+
+    [Fact]
+    public void S53_identity_is_the_same_every_time_that_the_record_is_read()
+    {
+        var record = Records.Record(Records.Insert);
+
+        Assert.Equal("c9fbe7d0261a5163fcb6940593e41797", record.EventId);
+        Assert.Equal(record.EventId, record.EventId);
+        Assert.Equal(record.EventId, record.Detach().EventId);
+        Assert.Equal(record.EventId, Records.Record(Records.Insert).EventId);
+    }
+
+    [Fact]
+    public void S55_delete_by_time_to_live_in_another_region_looks_like_any_other() =>
+        Assert.False(Records.Record("""{"eventName":"REMOVE","dynamodb":{"OldImage":{}}}""").IsTimeToLiveDelete);
+
+    [Theory]
+    [InlineData("KEYS_ONLY", "", false, false)]
+    [InlineData("NEW_IMAGE", ",\"NewImage\":{}", true, false)]
+    [InlineData("OLD_IMAGE", ",\"OldImage\":{}", false, true)]
+    [InlineData("NEW_AND_OLD_IMAGES", ",\"NewImage\":{},\"OldImage\":{}", true, true)]
+    public void S56_images_are_those_of_the_view(string view, string images, bool hasNew, bool hasOld)
+    {
+        var record = Records.WithChange($"\"StreamViewType\":\"{view}\"{images}");
+
+        Assert.Equal(view, record.StreamViewType);
+        Assert.Equal((hasNew, hasOld), (record.NewImage is not null, record.OldImage is not null));
+    }
 }

@@ -19,6 +19,7 @@ public sealed class MutationTests
         """{"Records":[{"eventID":"1","eventName":"REMOVE","dynamodb":{"Keys":{"id":{"S":"\u00e9\\"}},"OldImage":{"b":{"B":"AQL/"},"n":{"N":"1E-7"},"z":{"NULL":true}},"SequenceNumber":"1"},"userIdentity":{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"}}]}""",
         """{"Records":[{"eventID":"2","eventName":"MODIFY","dynamodb":{"NewImage":{"m":{"M":{"l":{"L":[{"BOOL":true},{"SS":["a","b"]},{"NS":["1","2.5"]},{"BS":["AQ=="]}]}}}},"SequenceNumber":"22"},"eventSourceARN":"arn:aws:dynamodb:eu-central-1:1:table/Orders/stream/x"},{}]}""",
         """{"Records":[{"dynamodb":{"NewImage":{"a":{"N":"12345678901234567890123456789012345678"},"b":{"S":"x"},"c":{"S":"😀"}}}}]}""",
+        """{"Records":[{"eventName":"MODIFY","dynamodb":{"OldImage":{"a":{"N":"1.50"},"s":{"NS":["1","2.0"]},"m":{"M":{"x":{"S":"y"},"b":{"BS":["AQ==","Ag=="]}}},"l":{"L":[{"N":"1"},{"SS":["p"]}]}},"NewImage":{"m":{"M":{"b":{"BS":["Ag==","AQ=="]},"x":{"S":"\u0079"}}},"l":{"L":[{"N":"1.0"}]},"s":{"NS":["2","1"]},"a":{"N":"15E-1"},"z.z":{"NULL":true}}}}]}""",
     ];
 
     private static readonly string[] s_answers =
@@ -140,12 +141,18 @@ public sealed class MutationTests
         Attempt(() => ReadAll(record.Keys));
         Attempt(() => record.NewImage is { } image ? ReadAll(image) : 0);
         Attempt(() => record.OldImage is { } image ? ReadAll(image) : 0);
+        Attempt(() => string.Join(',', record.GetChanges()));
+        Attempt(() => record.HasChanged("m.x"));
+        Attempt(() => record.HasChanged("l[1]"));
     }
 
     private static int ReadAll(Item item)
     {
         Attempt(() => item.TryGetValue("id", out _));
-        Attempt(() => item.ToString());
+        Attempt(() => JsonDocument.Parse(item.ToString()).RootElement.EnumerateObject().Count());
+        Attempt(() => item.ToDictionary());
+        Attempt(() => item.To(TypedObjectTests.TestJson.Default.OrderRow));
+        Attempt(() => item.Path);
         foreach (var (_, value) in item)
             Attempt(() => ReadAll(value));
         return 0;
@@ -157,6 +164,10 @@ public sealed class MutationTests
         Attempt(() => value.AsDecimal());
         Attempt(() => value.AsInt64());
         Attempt(() => value.AsDouble());
+        Attempt(() => value.AsBigInteger());
+        Attempt(() => value.ToObject());
+        Attempt(() => value.To(TypedObjectTests.TestJson.Default.LineRow));
+        Attempt(() => value.Path);
         Attempt(() => value.AsBytes());
         Attempt(() => value.AsBoolean());
         Attempt(() => value.AsStringSet());
