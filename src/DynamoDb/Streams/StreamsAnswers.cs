@@ -7,20 +7,37 @@ namespace StreamWorker.DynamoDb.Streams;
 /// <remarks>An answer of another shape is a <see cref="JsonException"/> that names the member.</remarks>
 internal static class StreamsAnswers
 {
-    public static StreamListing ListStreams(ReadOnlyMemory<byte> utf8)
+    public static StreamListing ListStreams(ReadOnlyMemory<byte> utf8) => Read(utf8, ReadStreams);
+
+    public static StreamDescription DescribeStream(ReadOnlyMemory<byte> utf8, DateTimeOffset? serviceTime) => Read(utf8, root => ReadDescription(root, serviceTime));
+
+    public static string GetShardIterator(ReadOnlyMemory<byte> utf8) => Read(utf8, root => Text(root, "ShardIterator") ?? throw Missing("ShardIterator"));
+
+    /// <summary>Reads an answer. Text that is not valid is found only when it is decoded, and then raises no <see cref="JsonException"/> by itself.</summary>
+    private static T Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonElement, T> read)
     {
         using var json = JsonDocument.Parse(utf8);
-        var root = Object(json.RootElement, "the answer");
+        try
+        {
+            return read(Object(json.RootElement, "the answer"));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("A text in the answer is not valid.", e);
+        }
+    }
+
+    private static StreamListing ReadStreams(JsonElement root)
+    {
         var streams = new List<StreamArn>();
         foreach (var element in Members(root, "Streams"))
             streams.Add(Arn(Object(element, "Streams"), "StreamArn") ?? throw Missing("Streams.StreamArn"));
         return new StreamListing(streams, Arn(root, "LastEvaluatedStreamArn"));
     }
 
-    public static StreamDescription DescribeStream(ReadOnlyMemory<byte> utf8, DateTimeOffset? serviceTime)
+    private static StreamDescription ReadDescription(JsonElement root, DateTimeOffset? serviceTime)
     {
-        using var json = JsonDocument.Parse(utf8);
-        var description = Member(Object(json.RootElement, "the answer"), "StreamDescription") is { } member
+        var description = Member(root, "StreamDescription") is { } member
             ? Object(member, "StreamDescription")
             : throw Missing("StreamDescription");
         var shards = new List<Shard>();
@@ -40,12 +57,6 @@ internal static class StreamsAnswers
             shards,
             Id(description, "LastEvaluatedShardId"),
             serviceTime);
-    }
-
-    public static string GetShardIterator(ReadOnlyMemory<byte> utf8)
-    {
-        using var json = JsonDocument.Parse(utf8);
-        return Text(Object(json.RootElement, "the answer"), "ShardIterator") ?? throw Missing("ShardIterator");
     }
 
     private static Shard ReadShard(JsonElement shard)

@@ -47,7 +47,7 @@ internal sealed class StreamsUnmarshaller : ResponseUnmarshaller
     private static string? Bare(string? code) => string.IsNullOrEmpty(code) ? null : code[(code.LastIndexOf('#') + 1)..];
 
     /// <summary>Reads an error's JSON. Proxies and balancers answer with something else: then there is neither code nor message.</summary>
-    private static (string? Code, string? Message) ReadError(Stream body)
+    internal static (string? Code, string? Message) ReadError(Stream body)
     {
         var bytes = new byte[MaximumErrorBytes];
         var length = body.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
@@ -58,8 +58,9 @@ internal sealed class StreamsUnmarshaller : ResponseUnmarshaller
                 ? (Text(json.RootElement, "__type"), Text(json.RootElement, "message") ?? Text(json.RootElement, "Message"))
                 : (null, null);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter is raised when text that is not valid is decoded.
             return (null, null);
         }
     }

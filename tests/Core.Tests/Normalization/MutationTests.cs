@@ -4,14 +4,16 @@ using System.Text.Json;
 using StreamWorker.Batches;
 using StreamWorker.Diagnostics;
 using StreamWorker.Normalization;
+using StreamWorker.Tests.Shared;
 
 namespace StreamWorker.Core.Tests.Normalization;
 
 /// <summary>Whatever bytes come from outside, only the errors that are promised come out. The seed makes a run that failed happen again.</summary>
 public sealed class MutationTests
 {
-    private const int Seed = 20260131;
-    private const int Rounds = 20_000;
+    private static int Seed => Mutation.Seed;
+
+    private static int Rounds => Mutation.Rounds;
 
     private static readonly string[] s_pages =
     [

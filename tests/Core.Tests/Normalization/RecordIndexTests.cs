@@ -3,17 +3,14 @@ using System.Text.Json;
 using CsCheck;
 using StreamWorker.Diagnostics;
 using StreamWorker.Normalization;
+using StreamWorker.Tests.Shared;
 
 namespace StreamWorker.Core.Tests.Normalization;
 
 /// <summary>The structural scan finds what reading every token finds; and of bytes that are not JSON it accepts only those whose fault is inside a record.</summary>
 public sealed class RecordIndexTests
 {
-    private const int Seed = 20260131;
     private const int Iterations = 3000;
-
-    // Set to run more mutations than fit into everyday's run.
-    private static readonly int s_rounds = int.TryParse(Environment.GetEnvironmentVariable("STREAMWORKER_TEST_MUTATIONS"), out var rounds) ? rounds : 20_000;
 
     [Fact]
     public void Any_page_has_the_records_that_its_tokens_say() => PageText.Page.Sample(
@@ -31,9 +28,9 @@ public sealed class RecordIndexTests
         var pages = new List<string>();
         PageText.Page.Sample(pages.Add, iter: 200, threads: 1);
         pages.AddRange([$$"""{"Records":[{{Records.Insert}},{{Records.Insert}}],"NextShardIterator":"x"}""", "{\"Records\":[{\"dynamodb\":{\"NewImage\":{\"text\":{\"S\":\"" + new string('x', 100) + "\\\"\"}}}}]}"]);
-        var mutation = new Mutation(Seed);
+        var mutation = new Mutation(Mutation.Seed);
         var accepted = 0;
-        for (var round = 0; round < s_rounds; round++)
+        for (var round = 0; round < Mutation.Rounds; round++)
         {
             var bytes = mutation.Next(pages);
             try
@@ -42,11 +39,11 @@ public sealed class RecordIndexTests
             }
             catch (Exception e)
             {
-                Assert.Fail($"Seed {Seed}, round {round}: {Encoding.UTF8.GetString(bytes)} ({Convert.ToHexString(bytes)})\n{e}");
+                Assert.Fail($"Seed {Mutation.Seed}, round {round}: {Encoding.UTF8.GetString(bytes)} ({Convert.ToHexString(bytes)})\n{e}");
             }
         }
 
-        Assert.InRange(accepted, s_rounds / 20, s_rounds);
+        Assert.InRange(accepted, Mutation.Rounds / 20, Mutation.Rounds);
     }
 
     [Fact]

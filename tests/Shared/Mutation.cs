@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text;
 
-namespace StreamWorker.Core.Tests.Normalization;
+namespace StreamWorker.Tests.Shared;
 
 /// <summary>Makes wrong bytes out of right ones: flips, cuts, repeats and splices, with a liking for what JSON is made of.</summary>
+/// <remarks><c>STREAMWORKER_FUZZ_ROUNDS</c> and <c>STREAMWORKER_FUZZ_SEED</c> make a longer or another run of every test that uses it.</remarks>
 internal sealed class Mutation(int seed)
 {
     private static readonly byte[][] s_pieces =
@@ -10,13 +12,19 @@ internal sealed class Mutation(int seed)
         {
             "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u0000", "\\ud800", "\\udc00", "null", "true", "12", "-", "1e400", "0E99999999999", "1E-99999999999", "\"S\"", "\"N\"", "\"M\":{", "\"L\":[",
             "\"Records\":[", "\"NextShardIterator\":7", "\"dynamodb\":", "\"SequenceNumber\":\"1\"", "\"userIdentity\":{\"Type\":\"\\ud800\"}", "\"batchItemFailures\":[", "{\"itemIdentifier\":\"\\ud800\"}",
-            "\"\\ud800ab\"", " ", "\n", "/*", "\uFEFF", "é",
+            "\"\\ud800ab\"", "\"ShardId\":", "\"Shards\":[{", "\"StreamDescription\":{", "\"__type\":", " ", "\n", "/*", "\uFEFF", "é",
         }.Select(Encoding.UTF8.GetBytes),
         [0xff],
         [0xc3, 0x28],
         [0xed, 0xa0, 0x80]];
 
     private readonly Random _random = new(seed);
+
+    /// <summary>Gets how many inputs each test makes.</summary>
+    public static int Rounds { get; } = Number("STREAMWORKER_FUZZ_ROUNDS", 20_000);
+
+    /// <summary>Gets where each test begins: the same seed makes the same inputs.</summary>
+    public static int Seed { get; } = Number("STREAMWORKER_FUZZ_SEED", 20260131);
 
     public byte[] Next(IReadOnlyList<string> corpus)
     {
@@ -54,4 +62,7 @@ internal sealed class Mutation(int seed)
 
         return [.. bytes];
     }
+
+    private static int Number(string variable, int otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }
