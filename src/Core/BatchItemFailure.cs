@@ -9,6 +9,10 @@ public sealed record BatchItemFailure(string? ItemIdentifier, Exception? Error =
     /// <value>The default is <see cref="CancellationCause.None"/>: its handler failed.</value>
     public CancellationCause CancelledBy { get; init; }
 
+    /// <summary>Gets whether the record was not attempted because an earlier one of its item was not handled.</summary>
+    /// <value>The default is false. Nothing is known against such a record: it has no error.</value>
+    public bool IsSkipped { get; init; }
+
     /// <summary>Makes the failure of a record.</summary>
     /// <param name="record">The record.</param>
     /// <param name="error">Why it failed, or null when not known.</param>

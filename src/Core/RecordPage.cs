@@ -25,13 +25,14 @@ public sealed class RecordPage : IDisposable
     {
         _bytes = bytes;
         _records = index.Records;
+        Records = _records.AsReadOnly();
         _recordsStart = _records is [var first, ..] ? first.Whole.Start : bytes.Length;
         _recordsEnd = _records is [.., var last] ? last.Whole.Start + last.Whole.Length : bytes.Length;
         NextShardIterator = index.NextShardIterator;
     }
 
-    /// <summary>Gets the records, in stream order.</summary>
-    public IReadOnlyList<StreamRecord> Records => _records;
+    /// <summary>Gets the records, in stream order. The list cannot be changed.</summary>
+    public IReadOnlyList<StreamRecord> Records { get; }
 
     /// <summary>Gets the iterator for the page after this one.</summary>
     /// <value>Null at the end of a closed shard, and always null for a Lambda event.</value>

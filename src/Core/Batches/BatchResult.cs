@@ -1,3 +1,5 @@
+using StreamWorker.Diagnostics;
+
 namespace StreamWorker.Batches;
 
 /// <summary>What became of a batch.</summary>
@@ -17,7 +19,7 @@ public sealed class BatchResult
     /// <summary>Gets what became of the batch.</summary>
     public BatchOutcome Outcome { get; }
 
-    /// <summary>Gets the records that failed; empty unless <see cref="Outcome"/> is <see cref="BatchOutcome.PartlyFailed"/>.</summary>
+    /// <summary>Gets the records that were not handled, as far as they are named; those of a batch that failed as a whole are not, unless each failed by itself.</summary>
     public IReadOnlyList<BatchItemFailure> Failures { get; }
 
     /// <summary>Gets why the batch failed; null when it succeeded, and where nobody said why.</summary>
@@ -47,6 +49,15 @@ public sealed class BatchResult
     /// <param name="cancelledBy">Why it was cancelled, when it did not fail by itself.</param>
     /// <returns>The result.</returns>
     public static BatchResult Failed(Exception error, CancellationCause cancelledBy = CancellationCause.None) => new(BatchOutcome.Failed, [], error, cancelledBy);
+
+    /// <summary>Makes the result of a batch of which not one record was handled, and that is to fail as a whole for it.</summary>
+    /// <param name="failures">Why; not empty.</param>
+    /// <param name="count">How many records it has.</param>
+    internal static BatchResult AllFailed(IReadOnlyCollection<BatchItemFailure> failures, int count)
+    {
+        var first = failures.Select(failure => failure.Error).FirstOrDefault(error => error is not null);
+        return new BatchResult(BatchOutcome.Failed, [.. failures], new AllRecordsFailedException($"Not one of the batch's {count} records was handled. {first?.Message}".TrimEnd(), first));
+    }
 
     /// <summary>Makes the result of a batch that did not reach its handler: it is tried again without counting as an attempt.</summary>
     /// <param name="error">Why.</param>

@@ -37,7 +37,7 @@ public sealed partial class ConsumerBuilder
     public ConsumerBuilder Handle(RecordDelegate handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Set(provider => new RecordBatchProcessor(AroundRecords(handler, provider), provider.GetRequiredService<IServiceScopeFactory>()));
+        return Set(provider => new RecordBatchProcessor(new RecordRun(AroundRecords(handler, provider), provider.GetRequiredService<IServiceScopeFactory>()), _options));
     }
 
     /// <summary>Handles each batch with a class that says which records failed. Layers around records do not apply.</summary>
@@ -49,7 +49,7 @@ public sealed partial class ConsumerBuilder
     {
         ThrowIfRecordsHaveLayers();
         ThrowIfHandled();
-        _batchHandler = static scope => (records, context, cancellationToken) => HandleBatchAsync<THandler>(scope, records, context, cancellationToken);
+        _batchHandler = scope => (records, context, cancellationToken) => HandleBatchAsync<THandler>(scope, records, context, cancellationToken);
         _handlesBatches = true;
         return Require<THandler>();
     }
@@ -67,12 +67,14 @@ public sealed partial class ConsumerBuilder
         return this;
     }
 
-    private static async ValueTask<BatchResult> HandleBatchAsync<THandler>(IServiceProvider scope, IReadOnlyList<StreamRecord> records, BatchContext context, CancellationToken cancellationToken)
+    private async ValueTask<BatchResult> HandleBatchAsync<THandler>(IServiceProvider scope, IReadOnlyList<StreamRecord> records, BatchContext context, CancellationToken cancellationToken)
         where THandler : class, IBatchHandler
     {
         try
         {
-            return BatchResult.PartlyFailed(await scope.GetRequiredService<THandler>().HandleAsync(records, context, cancellationToken));
+            var failures = await scope.GetRequiredService<THandler>().HandleAsync(records, context, cancellationToken);
+            var allFailed = _options.ThrowWhenAllFailed && failures is { Count: > 0 } && failures.Select(failure => failure.ItemIdentifier).Distinct().Count() == records.Count;
+            return allFailed ? BatchResult.AllFailed(failures, records.Count) : BatchResult.PartlyFailed(failures);
         }
         catch (Exception e)
         {

@@ -6,6 +6,7 @@ namespace StreamWorker.Batches;
 public sealed partial class ConsumerBuilder
 {
     private readonly List<Type> _required = [];
+    private readonly BatchOptions _options = new();
 
     /// <summary>Makes a builder.</summary>
     /// <param name="name">The consumer's name, unique in its process.</param>
@@ -28,11 +29,22 @@ public sealed partial class ConsumerBuilder
     /// <summary>Gets whether the consumer has a handler.</summary>
     public bool HasHandler => _processor is not null || _batchHandler is not null;
 
+    /// <summary>Sets how the records of a batch are handled. Checked when the consumer is built.</summary>
+    /// <param name="configure">Sets the options. Several calls change the same ones.</param>
+    /// <returns>This builder.</returns>
+    public ConsumerBuilder ConfigureBatches(Action<BatchOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(_options);
+        return this;
+    }
+
     /// <summary>Makes the consumer's processor after checking that everything it needs can be made.</summary>
     private IBatchProcessor Build(IServiceProvider provider)
     {
         if (!HasHandler)
             throw new InvalidOperationException($"Consumer '{Name}' has no handler: call Handle, HandleBatch or Process.");
+        _options.ThrowIfInvalid(Name, _handlesBatches);
         HandlerCheck.Resolve(Name, _required, provider);
         if (_batchHandler is not null)
             return AroundBatches(_batchHandler, provider);

@@ -1,34 +1,32 @@
-using Microsoft.Extensions.DependencyInjection;
-using StreamWorker.Pipeline;
+using StreamWorker.Diagnostics;
 
 namespace StreamWorker.Batches;
 
-/// <summary>
-/// Runs a per-record pipeline over a batch in stream order and stops at the first failure: whatever ran behind it would be delivered, and so run, again.
-/// </summary>
-internal sealed class RecordBatchProcessor(RecordDelegate pipeline, IServiceScopeFactory scopes) : IBatchProcessor
+/// <summary>Handles the records of a batch one by one and says which were not handled.</summary>
+internal sealed class RecordBatchProcessor(RecordRun run, BatchOptions options) : IBatchProcessor
 {
     public async ValueTask<BatchResult> ProcessAsync(IReadOnlyList<StreamRecord> records, BatchContext context, CancellationToken cancellationToken)
     {
-        foreach (var record in records)
+        if (!options.IsOneByOne)
         {
-            try
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                await using (var scope = scopes.CreateAsyncScope())
-                {
-                    await pipeline(record, new RecordContext(context, record, scope.ServiceProvider), cancellationToken);
-                }
+            var lanes = new ItemLanes(records, run, context, options, cancellationToken);
+            await lanes.RunAsync();
+            return Result(records.Count, lanes.Handled, lanes.Unfinished());
+        }
 
-                // Only now: a record is handled when what was made for it is gone.
-                context.Progress?.Report(record);
-            }
-            catch (Exception e)
-            {
-                return BatchResult.PartlyFailed([BatchItemFailure.Of(record, e) with { CancelledBy = context.CauseOf(e, cancellationToken) }]);
-            }
+        for (var i = 0; i < records.Count; i++)
+        {
+            if (await run.RunAsync(records[i], context, cancellationToken) is { } failure)
+                return Result(records.Count, handled: i, [failure]);
         }
 
         return BatchResult.Succeeded;
+    }
+
+    private BatchResult Result(int records, int handled, IReadOnlyList<BatchItemFailure> unfinished)
+    {
+        if (!options.ThrowWhenAllFailed || handled > 0 || unfinished.Count == 0 || unfinished.Any(failure => failure.CancelledBy != CancellationCause.None))
+            return BatchResult.PartlyFailed(unfinished);
+        return BatchResult.AllFailed(unfinished, records);
     }
 }

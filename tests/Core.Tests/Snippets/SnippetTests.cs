@@ -13,6 +13,7 @@ public sealed class SnippetTests
     [InlineData(nameof(RetryLayer))]
     [InlineData(nameof(FilterLayer))]
     [InlineData(nameof(ObservedLayers))]
+    [InlineData(nameof(SideBySide))]
     public async Task Layers_of_the_pages_let_records_through(string snippet)
     {
         var handled = 0;
@@ -23,6 +24,7 @@ public sealed class SnippetTests
                 nameof(TimeoutLayers) => TimeoutLayers.Add(consumer),
                 nameof(RetryLayer) => RetryLayer.Add(consumer),
                 nameof(FilterLayer) => FilterLayer.Add(consumer),
+                nameof(SideBySide) => SideBySide.Add(consumer),
                 _ => ObservedLayers.Add(consumer),
             }).Handle((_, _, _) =>
             {
