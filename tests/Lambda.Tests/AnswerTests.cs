@@ -164,6 +164,87 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public async Task Items_behind_a_failed_one_go_on_and_its_own_records_are_named_and_not_attempted_A17()
+    {
+        var handled = new List<string>();
+        await using var function = await FunctionUnderTest.StartAsync(consumer => consumer
+            .ConfigureBatches(options => options.FailureMode = FailureMode.StopKey)
+            .Handle((record, _, _) =>
+            {
+                if (record.Keys["pk"].AsString() == "poison")
+                    throw new InvalidOperationException("no");
+                handled.Add(record.SequenceNumber.ToString());
+                return ValueTask.CompletedTask;
+            }));
+        var batch = Events.Of(Events.Record(1), Events.RecordOf("poison", 2), Events.Record(3), Events.RecordOf("poison", 4), Events.Record(5));
+
+        Assert.Equal(Events.Failures(2, 4), await function.Api.Invoke(batch).ResponseAsync());
+        Assert.Equal([Events.Number(1), Events.Number(3), Events.Number(5)], handled);
+        Assert.Contains($"Record {Events.Number(2)} failed", function.Output.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain($"Record {Events.Number(4)} failed", function.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Items_are_handled_side_by_side_when_asked_for_A17()
+    {
+        var both = new TaskCompletionSource();
+        var begun = 0;
+        await using var function = await FunctionUnderTest.StartAsync(consumer => consumer
+            .ConfigureBatches(options => options.MaxConcurrency = 2)
+            .Handle(async (_, _, cancellationToken) =>
+            {
+                if (Interlocked.Increment(ref begun) == 2)
+                    both.SetResult();
+                await both.Task.WaitAsync(cancellationToken);
+            }));
+
+        Assert.Equal(Events.Nothing, await function.Api.Invoke(Events.Batch(2)).ResponseAsync());
+    }
+
+    [Theory]
+    [InlineData(FailureMode.StopBatch)]
+    [InlineData(FailureMode.StopKey)]
+    public async Task R9_invocation_fails_when_no_record_was_handled_and_that_is_asked_for(FailureMode mode)
+    {
+        await using var function = await FunctionUnderTest.StartAsync(consumer => consumer
+            .ConfigureBatches(options => (options.ThrowWhenAllFailed, options.FailureMode) = (true, mode))
+            .Handle((record, _, _) => record.Keys["pk"].AsString() == "order-9" ? default : throw new InvalidOperationException("the index is down")));
+
+        var answer = await function.Api.Invoke(Events.Batch(3)).AnswerAsync();
+
+        Assert.Equal("error", answer.What);
+        Assert.Equal("Function.AllRecordsFailedException", answer.Headers["Lambda-Runtime-Function-Error-Type"]);
+        Assert.Contains("the index is down", answer.Body, StringComparison.Ordinal);
+        Assert.Contains($"Record {Events.Number(1)} failed", function.Output.Text, StringComparison.Ordinal);
+        Assert.Equal(Events.Failures(1), await function.Api.Invoke(Events.Of(Events.Record(9), Events.Record(1))).ResponseAsync());
+    }
+
+    [Fact]
+    public async Task R8_error_without_records_is_none_and_an_event_without_records_answers_an_empty_list()
+    {
+        await using var function = await FunctionUnderTest.StartAsync(consumer => consumer
+            .ConfigureBatches(options => options.ThrowWhenAllFailed = true)
+            .UseBatch((_, _, _, _) => throw new InvalidOperationException("no"))
+            .Handle((_, _, _) => default));
+
+        Assert.Equal(Events.Nothing, await function.Api.Invoke(Events.Batch(0)).ResponseAsync());
+        Assert.Equal(Events.Failures([null]), await function.Api.Invoke(Events.Batch(1)).ResponseAsync());
+        Assert.Equal("error", (await function.Api.Invoke("""{"eventSource":"aws:dynamodb"}""").AnswerAsync()).What);
+    }
+
+    [Fact]
+    public async Task R11_handler_that_changes_its_batch_changes_nothing_of_what_is_named()
+    {
+        await using var function = await BatchFunctionAsync((records, _) =>
+        {
+            ((IList<StreamRecord>)records).RemoveAt(0);
+            return [BatchItemFailure.Of(records[0])];
+        });
+
+        Assert.Equal(Events.Failures([null]), await function.Api.Invoke(Events.Batch(3)).ResponseAsync());
+    }
+
+    [Fact]
     public async Task Consumer_carries_the_functions_name()
     {
         string? seen = null;

@@ -17,6 +17,9 @@ internal static class Events
 
     public static string Record(int n) => Record(n, $"\"{Number(n)}\"", $$$"""{"pk":{"S":"order-{{{n}}}"},"total":{"N":"{{{n}}}.50"}}""");
 
+    /// <summary>Gives a change of the item of this key.</summary>
+    public static string RecordOf(string key, int n) => Record(n).Replace($"\"order-{n}\"", $"\"{key}\"", StringComparison.Ordinal);
+
     public static string Record(int n, string sequenceNumber, string newImage) => $$$$"""
         {"eventID":"{{{{n:x32}}}}","eventName":"INSERT","eventVersion":"1.1","eventSource":"aws:dynamodb","awsRegion":"eu-central-1","dynamodb":{"ApproximateCreationDateTime":1795448752,"Keys":{"pk":{"S":"order-{{{{n}}}}"}},"NewImage":{{{{newImage}}}},"SequenceNumber":{{{{sequenceNumber}}}},"SizeBytes":42,"StreamViewType":"NEW_AND_OLD_IMAGES"},"eventSourceARN":"{{{{Stream}}}}"}
         """;

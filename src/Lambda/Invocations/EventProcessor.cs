@@ -96,11 +96,11 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
         var failures = FailureNaming.Name(records, result, handled);
         foreach (var failure in failures)
         {
-            if (!stopped || failure.CancelledBy == CancellationCause.None)
+            if (!failure.IsSkipped && (!stopped || failure.CancelledBy == CancellationCause.None))
                 LogFailed(logger, failure.ItemIdentifier ?? "(not known)", failure.Error);
         }
 
-        return options.FailureReporting == FailureReporting.BatchItemFailures
+        return options.FailureReporting == FailureReporting.BatchItemFailures && result.Error is not AllRecordsFailedException
             ? EventOutcome.Of(failures)
             : EventOutcome.Failed(result.Error ?? new RecordHandlerException($"{failures.Count} of {records.Count} records failed, the first at {failures[0].ItemIdentifier ?? "an unknown position"}."));
     }

@@ -16,7 +16,7 @@ internal static class FailureNaming
     /// </returns>
     public static IReadOnlyList<BatchItemFailure> Name(IReadOnlyList<StreamRecord> records, BatchResult result, int handled)
     {
-        if (result.Outcome != BatchOutcome.PartlyFailed)
+        if (result.Failures.Count == 0)
         {
             var whole = handled > 0 && handled < records.Count ? BatchItemFailure.Of(records[handled], result.Error) : new BatchItemFailure(null, result.Error);
             return [whole with { CancelledBy = result.CancelledBy }];
