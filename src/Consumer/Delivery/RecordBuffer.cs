@@ -20,7 +20,7 @@ internal sealed class RecordBuffer : IDisposable
         Count += page.Records.Count;
     }
 
-    /// <summary>Gives the next records, in stream order, and keeps them.</summary>
+    /// <summary>Gives the next records, in stream order, and keeps them. Nobody who is given the list can change it, and so what is finished.</summary>
     public IReadOnlyList<StreamRecord> Peek(int maximum)
     {
         var batch = new List<StreamRecord>(Math.Min(maximum, Count));
@@ -34,7 +34,7 @@ internal sealed class RecordBuffer : IDisposable
             skip = 0;
         }
 
-        return batch;
+        return batch.AsReadOnly();
     }
 
     /// <summary>Lets go of the next records: nobody reads them any more.</summary>

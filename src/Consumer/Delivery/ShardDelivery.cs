@@ -225,18 +225,31 @@ internal sealed partial class ShardDelivery(
         return true;
     }
 
+    /// <summary>Tells of each record that failed, once: of the one that holds the others up, and of those behind it that failed as well.</summary>
     private void Report(BatchResult result, StreamRecord first, int attempt, TimeSpan delay)
     {
-        var reason = result.Error is { } error ? $"{error.GetType().Name}: {error.Message}" : "the handler reported it as failed";
+        var cause = result.Failures.FirstOrDefault(failure => SequenceNumber.TryParse(failure.ItemIdentifier, out var number) && number == first.SequenceNumber);
+        var error = cause?.Error ?? result.Error;
+        var reason = Reason(error);
         progress.Failed(attempt, reason);
         if (result.Outcome == BatchOutcome.NotInvoked)
             LogNotInvoked(delivery.Consumer, delivery.ShardId, first.SequenceNumber, delay, reason);
         else
-            LogFailed(result.Error, delivery.Consumer, delivery.ShardId, first.SequenceNumber, attempt, delay, reason);
+            LogFailed(error, delivery.Consumer, delivery.ShardId, first.SequenceNumber, attempt, delay, reason);
+        foreach (var other in result.Failures)
+        {
+            if (other != cause && !other.IsSkipped && other.CancelledBy == CancellationCause.None)
+                LogAlsoFailed(other.Error, delivery.Consumer, delivery.ShardId, other.ItemIdentifier ?? "(not known)", attempt, Reason(other.Error));
+        }
     }
+
+    private static string Reason(Exception? error) => error is null ? "the handler reported it as failed" : $"{error.GetType().Name}: {error.Message}";
 
     [LoggerMessage(3001, LogLevel.Error, "{Consumer}: record {SequenceNumber} of {ShardId} failed at attempt {Attempt}; next try in {Delay}. Nothing behind it is delivered meanwhile. {Reason}")]
     private partial void LogFailed(Exception? error, string consumer, ShardId? shardId, SequenceNumber sequenceNumber, int attempt, TimeSpan delay, string reason);
+
+    [LoggerMessage(3005, LogLevel.Error, "{Consumer}: record {SequenceNumber} of {ShardId} failed as well at attempt {Attempt}. {Reason}")]
+    private partial void LogAlsoFailed(Exception? error, string consumer, ShardId? shardId, string sequenceNumber, int attempt, string reason);
 
     [LoggerMessage(3002, LogLevel.Warning, "{Consumer}: the handler of {ShardId} could not be reached with record {SequenceNumber}; next try in {Delay}. {Reason}")]
     private partial void LogNotInvoked(string consumer, ShardId? shardId, SequenceNumber sequenceNumber, TimeSpan delay, string reason);

@@ -198,4 +198,42 @@ public sealed class ShardDeliveryTests
         await rig.RunAsync();
         Assert.InRange((at[5] - at[4]).TotalSeconds, 0.49, 1);
     });
+
+    [Fact]
+    public void Delivery_tells_of_each_record_that_failed_once_and_of_the_first_what_holds_the_shard_up() => World.Run(async world =>
+    {
+        using var rig = new DeliveryRig(world);
+        rig.Processor.OnBatch = (call, _) => new(rig.Batches.Count > 1 ? BatchResult.Succeeded : BatchResult.PartlyFailed(
+        [
+            BatchItemFailure.Of(call.Records[3], new IOException("second")),
+            BatchItemFailure.Of(call.Records[1], new InvalidOperationException("first")),
+            BatchItemFailure.Of(call.Records[2]) with { IsSkipped = true },
+            BatchItemFailure.Of(call.Records[4], new OperationCanceledException()) with { CancelledBy = CancellationCause.TimedOut },
+        ]));
+        rig.Read(1, 5);
+        rig.EndShard();
+        await rig.RunAsync();
+        Assert.Equal([[1, 2, 3, 4, 5], [2, 3, 4, 5]], rig.Batches);
+        var errors = rig.Log.Collector.GetSnapshot().Where(entry => entry.Level == LogLevel.Error).ToList();
+        Assert.Equal([3001, 3005], errors.Select(entry => entry.Id.Id));
+        Assert.Contains($"record {Pages.Number(2)} of shard failed at attempt 1", errors[0].Message, StringComparison.Ordinal);
+        Assert.EndsWith("InvalidOperationException: first", errors[0].Message, StringComparison.Ordinal);
+        Assert.IsType<InvalidOperationException>(errors[0].Exception);
+        Assert.Equal($"search: record {Pages.Number(4)} of shard failed as well at attempt 1. IOException: second", errors[1].Message);
+    });
+
+    [Fact]
+    public void Delivery_R11_handler_that_changes_its_batch_changes_nothing_of_what_is_finished() => World.Run(async world =>
+    {
+        using var rig = new DeliveryRig(world);
+        rig.Processor.OnRecords = records =>
+        {
+            if (rig.Batches.Count == 1)
+                ((IList<StreamRecord>)records).RemoveAt(0);
+        };
+        rig.Read(1, 2);
+        rig.EndShard();
+        await rig.RunAsync();
+        Assert.Equal([[1, 2], [1, 2]], rig.Batches);
+    });
 }

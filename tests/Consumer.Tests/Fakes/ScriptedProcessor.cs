@@ -9,6 +9,9 @@ internal sealed class ScriptedProcessor : IBatchProcessor
     /// <summary>Gets or sets what becomes of a batch.</summary>
     public Func<Call, CancellationToken, ValueTask<BatchResult>> OnBatch { get; set; } = static (_, _) => new(BatchResult.Succeeded);
 
+    /// <summary>Gets or sets what is done with the list of records itself, before anything becomes of them.</summary>
+    public Action<IReadOnlyList<StreamRecord>> OnRecords { get; set; } = static _ => { };
+
     public IReadOnlyList<Call> Calls
     {
         get
@@ -23,6 +26,7 @@ internal sealed class ScriptedProcessor : IBatchProcessor
         var call = new Call([.. records.Select(record => record.Detach())], context);
         lock (_lock)
             _calls.Add(call);
+        OnRecords(records);
         return await OnBatch(call, cancellationToken);
     }
 
