@@ -18,6 +18,9 @@ internal sealed partial class ShardReader(
 {
     private const string StartOfShard = "the start of the shard";
 
+    // The service keeps records for 24 hours.
+    private static readonly TimeSpan LeastRetention = TimeSpan.FromHours(23);
+
     // An iterator is good for 15 minutes from its issue.
     private static readonly TimeSpan IteratorLifetime = TimeSpan.FromMinutes(14);
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
@@ -173,6 +176,22 @@ internal sealed partial class ShardReader(
         }
     }
 
+    /// <summary>Tells whether the shard is too young for any of its records to be forgotten, by the service's own time.</summary>
+    private async ValueTask<bool> IsYoungAsync(CancellationToken cancellationToken)
+    {
+        if (shard.Id.CreatedAt is not { } created)
+            return false;
+        try
+        {
+            var answer = await client.DescribeStreamAsync(stream, null, shard.Id, cancellationToken);
+            return answer.ServiceTime is { } now && now - created < LeastRetention;
+        }
+        catch (StreamServiceException)
+        {
+            return false;
+        }
+    }
+
     private async ValueTask RecoverAsync(StreamServiceException error, CancellationToken cancellationToken)
     {
         switch (error.Kind)
@@ -184,6 +203,10 @@ internal sealed partial class ShardReader(
                     break;
                 _hasExpired = true;
                 return;
+            case StreamErrorKind.Trimmed when _lastRead is null && !_isTrimmed && await IsYoungAsync(cancellationToken):
+                // An iterator that was taken before the shard's first record can be refused so, and nothing is missing.
+                _iterator = null;
+                break;
             case StreamErrorKind.Trimmed:
                 _trimmedBehind = _lastRead ?? _trimmedBehind;
                 _isTrimmed = true;

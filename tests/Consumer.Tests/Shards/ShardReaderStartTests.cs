@@ -24,6 +24,7 @@ public sealed class ShardReaderStartTests
     {
         using var rig = new ReaderRig(world);
         rig.Write(4);
+        await world.PassAsync(TimeSpan.FromHours(25).TotalSeconds);
         var isTrimmed = false;
         rig.Streams.OnCall = call =>
         {
@@ -39,6 +40,29 @@ public sealed class ShardReaderStartTests
         await rig.TakeUntilAsync(() => rig.Taken.Count == 2);
         Assert.Equal(rig.Written.Skip(2), rig.Taken);
         Assert.Contains(rig.Log.Collector.GetSnapshot(), entry => entry.Level == LogLevel.Critical && entry.Message.Contains("the start of the shard", StringComparison.Ordinal));
+        await rig.StopAsync();
+    });
+
+    [Theory]
+    [InlineData(1, false, 0)]
+    [InlineData(25, false, 2)]
+    [InlineData(1, true, 2)]
+    public void Reader_S31_that_is_refused_at_the_start_of_a_shard_says_that_records_are_lost_unless_the_shard_is_too_young_for_that(int hours, bool isTimeHidden, int alarms) => World.Run(async world =>
+    {
+        using var rig = new ReaderRig(world);
+        rig.Write(3);
+        await world.PassAsync(TimeSpan.FromHours(hours).TotalSeconds);
+        var faults = 1;
+        rig.Streams.OnCall = call => call.Operation switch
+        {
+            StreamsOperation.GetRecords when faults-- > 0 => StreamFaults.Trimmed(),
+            StreamsOperation.DescribeStream when isTimeHidden => StreamFaults.Throttled(),
+            _ => null,
+        };
+        rig.Start();
+        await rig.TakeUntilAsync(() => rig.Taken.Count == 3);
+        Assert.Equal(rig.Written, rig.Taken);
+        Assert.Equal(alarms, rig.Log.Collector.GetSnapshot().Count(entry => entry.Level == LogLevel.Critical));
         await rig.StopAsync();
     });
 
