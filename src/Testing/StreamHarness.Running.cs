@@ -27,7 +27,7 @@ public sealed partial class StreamHarness
         },
         cancellationToken);
 
-    /// <summary>Runs the worker until every record that was written is finished and its position is stored. Starts a worker where none runs.</summary>
+    /// <summary>Runs the worker until every record that was written is finished and its position is stored. Starts a worker where none runs, or none any more: after <see cref="KillWorker"/> the next one goes on.</summary>
     /// <param name="cancellationToken">Ends the wait, for a handler that never ends.</param>
     /// <returns>A task that completes when everything is handled.</returns>
     /// <exception cref="StreamHarnessException">
@@ -86,7 +86,7 @@ public sealed partial class StreamHarness
     }
 
     /// <summary>Takes the worker away as SIGKILL does: its handlers go no further than to their next await, nothing is stored, and its leases are free when others have found it silent.</summary>
-    /// <remarks>It may be called from within a handler or a hook. What a handler does outside of the harness (threads of its own, awaits with <c>ConfigureAwait(false)</c>) goes on. The next call that needs a worker starts a new one.</remarks>
+    /// <remarks>It may be called from within a handler or a hook. What a handler does outside of the harness (threads of its own, awaits with <c>ConfigureAwait(false)</c>) goes on. A call that waits for something starts a new one, as does the next call that needs a worker.</remarks>
     public void KillWorker()
     {
         _worker.Kill();
@@ -114,12 +114,17 @@ public sealed partial class StreamHarness
         await DriveAsync(
             what,
             () => watch,
-            stop =>
+            async stop =>
             {
-                var worker = EnsureWorker();
-                watch = new DrainWatch(_world, worker, Table, LeaseOf, _patience);
-                _world.Log.ForgetFailures();
-                return _world.Loop.RunUntilAsync(() => isOver(watch, worker), stop);
+                HarnessWorker worker;
+                do
+                {
+                    var started = worker = EnsureWorker();
+                    var following = watch = new DrainWatch(_world, started, Table, LeaseOf, _patience);
+                    _world.Log.ForgetFailures();
+                    await _world.Loop.RunUntilAsync(() => started.IsKilled || isOver(following, started), stop);
+                }
+                while (worker.IsKilled);
             },
             cancellationToken);
         return watch!;

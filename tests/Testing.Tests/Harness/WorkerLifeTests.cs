@@ -40,6 +40,23 @@ public sealed class WorkerLifeTests
     }
 
     [Fact]
+    public async Task Drain_goes_on_with_a_new_worker_when_the_old_one_is_killed_meanwhile()
+    {
+        await using var harness = StreamHarness.Create(Orders.Nothing);
+        var kills = 2;
+        harness.OnHandling = (_, _) =>
+        {
+            if (kills-- > 0)
+                harness.KillWorker();
+            return default;
+        };
+        harness.PutOrder("o-1");
+        await harness.DrainAsync(Orders.Cancellation);
+        Assert.Equal(["o-1 Handled"], harness.Deliveries.Lines());
+        Assert.Equal(3, Assert.Single(harness.Deliveries).LeaseEpoch);
+    }
+
+    [Fact]
     public async Task Worker_that_is_killed_while_its_handler_waits_is_not_waited_for()
     {
         var hangs = true;
