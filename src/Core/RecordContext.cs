@@ -4,14 +4,15 @@ namespace StreamWorker;
 public sealed class RecordContext
 {
     private readonly StreamRecord _record;
+    private readonly RecordScope _scope;
     private BatchContext _batch;
     private string? _idempotencyKey;
 
-    internal RecordContext(BatchContext batch, StreamRecord record, IServiceProvider services)
+    internal RecordContext(BatchContext batch, StreamRecord record, RecordScope scope)
     {
         _batch = batch;
         _record = record;
-        Services = services;
+        _scope = scope;
     }
 
     /// <summary>Gets the consumer's name.</summary>
@@ -43,7 +44,8 @@ public sealed class RecordContext
     public string IdempotencyKey => _idempotencyKey ??= $"{_record.StreamArn}/{_record.EventId}";
 
     /// <summary>Gets the services of the record's dependency injection scope.</summary>
-    public IServiceProvider Services { get; }
+    /// <value>The scope is made when it is asked for first, and disposed of when the outermost layer has ended.</value>
+    public IServiceProvider Services => _scope.Services;
 
     /// <inheritdoc cref="BatchContext.WithTimeOut"/>
     public RecordContext WithTimeOut(CancellationToken timedOut)

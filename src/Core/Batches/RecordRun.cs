@@ -12,9 +12,9 @@ internal sealed class RecordRun(RecordDelegate pipeline, IServiceScopeFactory sc
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await using (var scope = scopes.CreateAsyncScope())
+            await using (var scope = new RecordScope(scopes))
             {
-                await pipeline(record, new RecordContext(context, record, scope.ServiceProvider), cancellationToken);
+                await pipeline(record, new RecordContext(context, record, scope), cancellationToken);
             }
 
             // Only now: a record is handled when what was made for it is gone.

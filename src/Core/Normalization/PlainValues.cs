@@ -1,8 +1,13 @@
+using System.Runtime.InteropServices;
+
 namespace StreamWorker.Normalization;
 
 /// <summary>Makes plain .NET values of typed attribute values, in one pass over them. Depth is bounded by that of the reader.</summary>
 internal static class PlainValues
 {
+    // Room that most maps need once; more is made when it is needed.
+    private const int LikelyAttributes = 7;
+
     public static object? Read(ref TypedReader reader, AttributeType type) => type switch
     {
         AttributeType.String => reader.Text(),
@@ -20,18 +25,18 @@ internal static class PlainValues
     public static Dictionary<string, object?> ReadMap(ref TypedReader reader)
     {
         reader.ExpectAttributes();
-        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        var values = new Dictionary<string, object?>(LikelyAttributes, StringComparer.Ordinal);
         while (reader.ReadName())
         {
-            var name = reader.Name();
-            if (values.ContainsKey(name))
+            ref var value = ref CollectionsMarshal.GetValueRefOrAddDefault(values, reader.Name(), out var isRepeated);
+            if (isRepeated)
             {
                 reader.SkipMember();
                 continue;
             }
 
             reader.Read();
-            values.Add(name, ReadTyped(ref reader));
+            value = ReadTyped(ref reader);
         }
 
         return values;
