@@ -31,7 +31,7 @@ public sealed class BatchLaws
         (records, concurrency, mode, cancelAt, picks) => new Story(records, concurrency, mode, cancelAt, picks));
 
     [Fact]
-    public async Task B7_H3_order_stop_and_answer_of_every_batch() => await s_story.SampleAsync(CheckAsync, iter: 5_000);
+    public async Task B7_H3_order_stop_and_answer_of_every_batch() => await s_story.SampleAsync(CheckAsync, iter: Effort.Of(5_000));
 
     private static async Task CheckAsync(Story story)
     {

@@ -27,7 +27,7 @@ public sealed class AttributeSearchTests
                 Assert.Equal(expected.Value.ToString(), found.ToString());
             }
         },
-        iter: 1000);
+        iter: Effort.Of(1000));
 
     [Theory]
     [InlineData("id")]

@@ -6,7 +6,7 @@ namespace StreamWorker.Core.Tests.Normalization;
 /// <summary>The laws of differences between images.</summary>
 public sealed class ChangePropertyTests
 {
-    private const int Iterations = 2000;
+    private static readonly int s_iterations = Effort.Of(2000);
 
     private static readonly Gen<(TypedValue.Map Before, TypedValue.Map After)> s_pairs = Gen.Select(TypedValue.Items, TypedValue.Items, Gen.Int[0, int.MaxValue])
         .Select((one, other, seed) => (one, new TypedVariation(seed).Vary(one, other)));
@@ -14,7 +14,7 @@ public sealed class ChangePropertyTests
     [Fact]
     public void Item_does_not_differ_from_itself_however_it_is_written() => Gen.Select(TypedValue.Items, Gen.Int[0, int.MaxValue], Gen.Bool).Sample(
         (item, seed, isEscaped) => Assert.Empty(Change(item, new TypedVariation(seed).Rewrite(item), isEscaped).GetChanges()),
-        iter: Iterations);
+        iter: s_iterations);
 
     [Fact]
     public void Changes_applied_in_order_to_the_old_image_give_the_new_one() => s_pairs.Sample(
@@ -29,7 +29,7 @@ public sealed class ChangePropertyTests
             Assert.True(TypedVariation.AreSame(pair.After, applied));
             Assert.Equal(TypedVariation.AreSame(pair.Before, pair.After), changes.Count == 0);
         },
-        iter: Iterations);
+        iter: s_iterations);
 
     [Fact]
     public void Changes_the_other_way_round_are_the_same_with_old_and_new_exchanged() => s_pairs.Sample(
@@ -42,7 +42,7 @@ public sealed class ChangePropertyTests
                 there.Select(change => (change.Path, change.OldValue?.ToString(), change.NewValue?.ToString())).Order(),
                 back.Select(change => (change.Path, change.NewValue?.ToString(), change.OldValue?.ToString())).Order());
         },
-        iter: Iterations);
+        iter: s_iterations);
 
     [Fact]
     public void Attribute_has_changed_exactly_when_a_change_is_at_it_or_inside_it() => s_pairs.Sample(
@@ -55,7 +55,7 @@ public sealed class ChangePropertyTests
                 Assert.Equal(changed.Contains(name), record.HasChanged(new AttributePlace(null, name).ToString()));
             Assert.All(record.GetChanges(), change => Assert.True(record.HasChanged(change.Path), change.Path));
         },
-        iter: Iterations);
+        iter: s_iterations);
 
     [Fact]
     public void Large_items_are_compared_member_by_member()

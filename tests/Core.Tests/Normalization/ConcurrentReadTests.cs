@@ -28,6 +28,6 @@ public sealed class ConcurrentReadTests
 
             Parallel.For(0, 8 * s_reads.Length, i => Assert.Equal(alone[i % s_reads.Length], s_reads[i % s_reads.Length](record)));
         },
-        iter: 100,
+        iter: Effort.Of(100),
         threads: 1);
 }

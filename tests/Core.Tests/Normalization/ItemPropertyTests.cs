@@ -7,7 +7,7 @@ namespace StreamWorker.Core.Tests.Normalization;
 
 public sealed class ItemPropertyTests
 {
-    private const int Iterations = 1000;
+    private static readonly int s_iterations = Effort.Of(1000);
 
     private static string Typed(TypedValue.Map map, bool isEscaped) =>
         TypedValue.Write(writer => map.WriteMembers(writer, (value, w) => value.WriteTyped(w)), isEscaped);
@@ -24,7 +24,7 @@ public sealed class ItemPropertyTests
             AssertSame(map, page.Records[1].Detach().NewImage!);
             Assert.Equal("o-1", page.Records[2].Keys.GetString("id"));
         },
-        iter: Iterations);
+        iter: s_iterations);
 
     [Fact]
     public void Any_item_is_found_attribute_by_attribute() => Gen.Select(TypedValue.Items, Gen.Bool).Sample(
@@ -34,7 +34,7 @@ public sealed class ItemPropertyTests
             foreach (var (name, value) in map.Members)
                 AssertSame(value, image[name]);
         },
-        iter: Iterations);
+        iter: s_iterations);
 
     [Fact]
     public void Any_item_is_plain_JSON_with_every_digit() => Gen.Select(TypedValue.Items, Gen.Bool).Sample(
@@ -43,7 +43,7 @@ public sealed class ItemPropertyTests
             var image = Records.Image(Typed(map, isEscaped));
             Assert.Equal(Plain(map), TypedValue.Write(image.WriteTo, isEscaped: false));
         },
-        iter: Iterations);
+        iter: s_iterations);
 
     [Fact]
     public void V5_any_item_passes_through_the_Lambda_event_byte_by_byte() => Gen.Select(TypedValue.Items, TypedValue.Items, Gen.Bool).Sample(
@@ -60,7 +60,7 @@ public sealed class ItemPropertyTests
             Assert.Equal(Typed(oldImage, isEscaped), Encoding.UTF8.GetString(record.OldImage!.Utf8Json.Span));
             Assert.Equal(Records.Stream, record.StreamArn);
         },
-        iter: Iterations);
+        iter: s_iterations);
 
     private static void AssertSame(TypedValue.Map expected, Item actual)
     {

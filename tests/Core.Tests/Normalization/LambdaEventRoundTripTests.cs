@@ -73,7 +73,7 @@ public sealed class LambdaEventRoundTripTests
                 Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, JsonDocument.Parse(written).RootElement), written);
                 Assert.Equal(written, WriteBack(written));
             },
-            iter: 1000);
+            iter: Effort.Of(1000));
 
     private static string WriteBack(string json)
     {

@@ -10,7 +10,7 @@ namespace StreamWorker.Core.Tests.Normalization;
 /// <summary>The structural scan finds what reading every token finds; and of bytes that are not JSON it accepts only those whose fault is inside a record.</summary>
 public sealed class RecordIndexTests
 {
-    private const int Iterations = 3000;
+    private static readonly int s_iterations = Effort.Of(3000);
 
     [Fact]
     public void Any_page_has_the_records_that_its_tokens_say() => PageText.Page.Sample(
@@ -20,7 +20,7 @@ public sealed class RecordIndexTests
             ReferenceIndex.Read(bytes);
             AssertSame(bytes);
         },
-        iter: Iterations);
+        iter: s_iterations);
 
     [Fact]
     public void Mutated_pages_are_refused_or_wrong_only_inside_their_records()
@@ -55,10 +55,10 @@ public sealed class RecordIndexTests
                 AssertSame(Encoding.UTF8.GetBytes($$"""{"Records":[{{text}}]}"""));
                 AssertSame(Encoding.UTF8.GetBytes(text));
             },
-            iter: 20 * Iterations);
+            iter: 20 * s_iterations);
 
     [Fact]
-    public void Random_bytes_are_refused() => Gen.Byte.Array[0, 200].Sample(bytes => Assert.False(AssertSame(bytes)), iter: Iterations);
+    public void Random_bytes_are_refused() => Gen.Byte.Array[0, 200].Sample(bytes => Assert.False(AssertSame(bytes)), iter: s_iterations);
 
     [Fact]
     public void Every_cut_page_is_refused()

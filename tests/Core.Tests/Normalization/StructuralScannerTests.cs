@@ -8,7 +8,7 @@ namespace StreamWorker.Core.Tests.Normalization;
 /// <summary>Every way of scanning gives, on any bytes, what looking at one byte after the other gives.</summary>
 public sealed class StructuralScannerTests
 {
-    private const int Iterations = 5000;
+    private static readonly int s_iterations = Effort.Of(5000);
 
     private static readonly Gen<string> s_piece = Gen.OneOf(
         OneOf("{", "}", "[", "]", "\"", "\"", "\\", ",", ":", " ", "\n", "a", "1", "é", "\0", "\u000c", "\u001a", "\u00a2", "[", "{\"a\":", "\"b\",", "}", "\\\""),
@@ -35,7 +35,7 @@ public sealed class StructuralScannerTests
             var bytes = Encoding.UTF8.GetBytes(text);
             Assert.Equal(SkipOneByOne(bytes, 0), Named(scanner).Skip(bytes, 0));
         },
-        iter: Iterations);
+        iter: s_iterations);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -47,7 +47,7 @@ public sealed class StructuralScannerTests
             Assert.Equal(start + Encoding.UTF8.GetByteCount(text), SkipOneByOne(bytes, start));
             Assert.Equal(start + Encoding.UTF8.GetByteCount(text), Named(scanner).Skip(bytes, start));
         },
-        iter: Iterations);
+        iter: s_iterations);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -116,7 +116,7 @@ public sealed class StructuralScannerTests
             foreach (var name in new[] { "eventID", "Records", "Keys", "x", "", "é", "{", "none" }.Select(Encoding.UTF8.GetBytes))
                 Assert.Equal(FindByTokens(bytes, name), Named(scanner).FindMember(bytes, name));
         },
-        iter: Iterations);
+        iter: s_iterations);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -144,7 +144,7 @@ public sealed class StructuralScannerTests
             if (Avx2BlockReader.IsSupported)
                 Assert.Equal(expected.Quotes, Avx2BlockReader.Find(bytes, (byte)'"'));
         },
-        iter: Iterations);
+        iter: s_iterations);
 
     [Fact]
     public void Readers_fold_the_same_quotes() => Gen.ULong.Sample(
@@ -157,7 +157,7 @@ public sealed class StructuralScannerTests
             if (Avx2BlockReader.IsSupported)
                 Assert.Equal(expected, Avx2BlockReader.PrefixXor(quotes));
         },
-        iter: Iterations);
+        iter: s_iterations);
 
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
