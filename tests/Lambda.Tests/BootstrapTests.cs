@@ -7,7 +7,7 @@ namespace StreamWorker.Lambda.Tests;
 
 /// <summary>The sample function, compiled ahead of time, against the fake Runtime API.</summary>
 [Collection(BootstrapSuite.Name)]
-public sealed partial class BootstrapTests(BootstrapFixture bootstrap) : IClassFixture<BootstrapFixture>
+public sealed partial class BootstrapTests(BootstrapFixture bootstrap)
 {
     private const int Megabyte = 1024 * 1024;
 

@@ -4,7 +4,7 @@ namespace StreamWorker.Lambda.Tests;
 
 /// <summary>The CloudFormation template of deploy/lambda. Its syntax is cfn-lint's business; this holds what would lose records or keep the function from starting.</summary>
 [Collection(BootstrapSuite.Name)]
-public sealed class TemplateTests(BootstrapFixture bootstrap) : IClassFixture<BootstrapFixture>
+public sealed class TemplateTests(BootstrapFixture bootstrap)
 {
     [Fact]
     public void Mapping_reads_which_records_failed_A18()
