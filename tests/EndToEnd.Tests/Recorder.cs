@@ -38,6 +38,21 @@ internal sealed class Recorder : IAsyncDisposable
     public int Distinct => _seen.Count;
 
     private readonly HashSet<(string, string, int)> _seen = [];
+    private readonly Dictionary<string, Delivery> _last = [];
+    private readonly System.Diagnostics.Stopwatch _clock = System.Diagnostics.Stopwatch.StartNew();
+
+    /// <summary>Gets the time on the clock of <see cref="Delivery.At"/>.</summary>
+    public TimeSpan Now => _clock.Elapsed;
+
+    /// <summary>Gets the last record of each table that was handled.</summary>
+    public IReadOnlyList<Delivery> Last
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _last.Values];
+        }
+    }
 
     public static async Task<Recorder> StartAsync()
     {
@@ -103,7 +118,8 @@ internal sealed class Recorder : IAsyncDisposable
         using var page = RecordPage.Parse(body.ToArray());
         var shard = context.Request.Headers["X-StreamWorker-Shard-Id"].ToString();
         var epoch = long.Parse(context.Request.Headers["X-StreamWorker-Lease-Epoch"].ToString());
-        var batch = page.Records.Select(record => Read(record, shard, epoch)).ToList();
+        var worker = context.Request.Query["worker"].ToString();
+        var batch = page.Records.Select(record => Read(record, shard, epoch) with { Worker = worker }).ToList();
         var failed = Accept(batch);
         context.Response.StatusCode = failed ? 500 : 200;
         if (!failed)
@@ -114,6 +130,7 @@ internal sealed class Recorder : IAsyncDisposable
     {
         lock (_gate)
         {
+            var now = _clock.Elapsed;
             var failed = Fails(batch);
             if (failed)
             {
@@ -121,7 +138,8 @@ internal sealed class Recorder : IAsyncDisposable
             }
             else
             {
-                _deliveries.AddRange(batch);
+                _deliveries.AddRange(batch.Select(delivery => delivery with { At = now }));
+                _last[batch[^1].Table] = batch[^1] with { At = now };
                 foreach (var delivery in batch)
                     _seen.Add((delivery.Table + delivery.Item, delivery.Change.Event, delivery.Change.Version));
             }
@@ -145,4 +163,11 @@ internal sealed class Recorder : IAsyncDisposable
 }
 
 /// <summary>A record as it was delivered.</summary>
-internal sealed record Delivery(string Table, string Item, Change Change, string Shard, long Epoch, SequenceNumber SequenceNumber);
+internal sealed record Delivery(string Table, string Item, Change Change, string Shard, long Epoch, SequenceNumber SequenceNumber)
+{
+    /// <summary>Gets which worker delivered it, where its handler's URL says so (<c>?worker=…</c>).</summary>
+    public string Worker { get; init; } = "";
+
+    /// <summary>Gets when it was handled.</summary>
+    public TimeSpan At { get; init; }
+}

@@ -51,11 +51,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>Asks it to stop as Docker and Kubernetes do.</summary>
-    public void Terminate()
-    {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString()]);
-        kill.WaitForExit();
-    }
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Holds it where it is, as a debugger or a machine that is short of everything would.</summary>
+    public void Pause() => Signal("STOP");
+
+    public void Resume() => Signal("CONT");
 
     public async Task WaitForExitAsync(TimeSpan bound)
     {
@@ -105,6 +106,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         await _reading;
         _process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString()]);
+        kill.WaitForExit();
     }
 
     private static int FreePort()
