@@ -1,75 +1,26 @@
 using System.Globalization;
-using System.Text.Json;
+using StreamWorker.Bench.Backlog;
+using StreamWorker.Bench.Event;
 
-namespace StreamWorker.Bench;
-
-/// <summary>Drains a prepared backlog with a bare GetRecords loop and with the whole worker, in turn, and prints the ratio.</summary>
-internal static class Program
+return args switch
 {
-    private const int ShownRuns = 5;
+    // A process of its own for the backlog's server, and one without AVX2 for the event.
+    ["serve", var records] => await ServeAsync(records),
+    ["event-portable", .. var rest] => EventBench.RunPortable(rest),
+    ["backlog", .. var rest] => await BacklogBench.RunAsync(rest),
+    ["event", .. var rest] => await EventBench.RunAsync(rest),
+    [] => Math.Max(await EventBench.RunAsync([]), await BacklogBench.RunAsync([])),
+    _ => Misuse(args[0]),
+};
 
-    public static async Task<int> Main(string[] args)
-    {
-        if (args is ["serve", var records])
-        {
-            await CannedStream.ServeAsync(int.Parse(records, CultureInfo.InvariantCulture));
-            return 0;
-        }
+static async Task<int> ServeAsync(string records)
+{
+    await CannedStream.ServeAsync(int.Parse(records, CultureInfo.InvariantCulture));
+    return 0;
+}
 
-        var options = BenchOptions.Parse(args);
-        if (options is null)
-            return 2;
-
-        var results = new List<BenchResult>();
-        if (options.Loopback)
-        {
-            await using var server = await CannedServer.StartAsync(options.Records);
-            results.Add(await MeasureAsync("loopback server, canned pages", new Subject(server.Endpoint, CannedStream.Stream, options.Records, LeasesInMemory: true)));
-        }
-
-        if (options.DynamoDbLocal)
-        {
-            await using var local = await LocalBacklog.PrepareAsync(options.Records);
-            results.Add(await MeasureAsync("DynamoDB Local", new Subject(local.Endpoint, local.Stream, options.Records, LeasesInMemory: false)));
-        }
-
-        Print(results);
-        return 0;
-    }
-
-    private static async Task<BenchResult> MeasureAsync(string name, Subject subject)
-    {
-        var bare = new List<Drain>();
-        var worker = new List<Drain>();
-        for (var run = -1; run < ShownRuns; run++)
-        {
-            // One run of each to warm up, then in turn: what drifts on the machine touches both.
-            var bareRun = await Drain.BareAsync(subject);
-            var workerRun = await Drain.WorkerAsync(subject, run);
-            if (run < 0)
-                continue;
-            bare.Add(bareRun);
-            worker.Add(workerRun);
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: run {run + 1}: bare {bareRun.RecordsPerSecond:N0}/s, worker {workerRun.RecordsPerSecond:N0}/s"));
-        }
-
-        return BenchResult.Of(name, subject.Records, bare, worker);
-    }
-
-    private static void Print(List<BenchResult> results)
-    {
-        Console.WriteLine("Draining a backlog through the whole worker (no-op handler) against a bare GetRecords loop. Medians of 5 pairs; the ratio is the median of the pairs' ratios.");
-        Console.WriteLine();
-        Console.WriteLine("| against | records | bare /s | worker /s | ratio | min..max | bare CPU µs/rec | worker CPU µs/rec | bare B/rec | worker B/rec | worker: start to first record, ms |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
-        foreach (var result in results)
-        {
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {result.Against} | {result.Records:N0} | {result.BareRecordsPerSecond:N0} | {result.WorkerRecordsPerSecond:N0} | {result.Ratio:F2} | {result.RatioMinimum:F2}..{result.RatioMaximum:F2} | {result.BareCpuMicroseconds:F1} | {result.WorkerCpuMicroseconds:F1} | {result.BareBytes:N0} | {result.WorkerBytes:N0} | {result.WorkerFirstRecordMilliseconds:N0} |"));
-        }
-
-        Console.WriteLine();
-        Console.WriteLine(JsonSerializer.Serialize(results, JsonSerializerOptions.Web));
-    }
+static int Misuse(string verb)
+{
+    Console.Error.WriteLine($"'{verb}' is not known. Usage: bench/run [event|backlog] [options]");
+    return 2;
 }

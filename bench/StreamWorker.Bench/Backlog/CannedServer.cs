@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace StreamWorker.Bench;
+namespace StreamWorker.Bench.Backlog;
 
 /// <summary>The canned stream in a process of its own, so that its work is not counted as the reader's.</summary>
 internal sealed class CannedServer(Process process, Uri endpoint) : IAsyncDisposable

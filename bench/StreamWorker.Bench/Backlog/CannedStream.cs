@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace StreamWorker.Bench;
+namespace StreamWorker.Bench.Backlog;
 
 /// <summary>Serves a stream of one shard whose pages were made beforehand: nothing is left on the server's side but sending bytes. A process of its own.</summary>
 internal static class CannedStream

@@ -5,7 +5,7 @@ using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
 using DynamoDbValue = Amazon.DynamoDBv2.Model.AttributeValue;
 
-namespace StreamWorker.Bench;
+namespace StreamWorker.Bench.Backlog;
 
 /// <summary>A DynamoDB Local with a table whose stream holds the backlog.</summary>
 internal sealed class LocalBacklog(Uri endpoint, StreamArn stream) : IAsyncDisposable

@@ -1,13 +1,13 @@
 using System.Globalization;
 
-namespace StreamWorker.Bench;
+namespace StreamWorker.Bench.Backlog;
 
 /// <summary>What is measured.</summary>
-internal sealed record BenchOptions(int Records, bool Loopback, bool DynamoDbLocal)
+internal sealed record BacklogOptions(int Records, bool Loopback, bool DynamoDbLocal)
 {
-    public static BenchOptions? Parse(string[] args)
+    public static BacklogOptions? Parse(string[] args)
     {
-        var options = new BenchOptions(100_000, true, true);
+        var options = new BacklogOptions(100_000, true, true);
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i])
@@ -21,7 +21,7 @@ internal sealed record BenchOptions(int Records, bool Loopback, bool DynamoDbLoc
                     i++;
                     break;
                 default:
-                    Console.Error.WriteLine($"'{args[i]}' is not known, or its value is not. Usage: bench/run [--records N (at least 1000)] [--only loopback|local]");
+                    Console.Error.WriteLine($"'{args[i]}' is not known, or its value is not. Usage: bench/run backlog [--records N (at least 1000)] [--only loopback|local]");
                     return null;
             }
         }

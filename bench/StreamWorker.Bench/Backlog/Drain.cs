@@ -8,7 +8,7 @@ using StreamWorker.Consumer.Shards;
 using StreamWorker.DynamoDb;
 using StreamWorker.Testing;
 
-namespace StreamWorker.Bench;
+namespace StreamWorker.Bench.Backlog;
 
 /// <summary>One drain of the whole backlog: from the arrival of its first record to the end of its last, and before that the time from nothing to the first record.</summary>
 internal sealed record Drain(double RecordsPerSecond, double CpuMicrosecondsPerRecord, double BytesPerRecord, double FirstRecordMilliseconds)

@@ -1,7 +1,7 @@
-namespace StreamWorker.Bench;
+namespace StreamWorker.Bench.Backlog;
 
 /// <summary>The medians of the runs against one server.</summary>
-internal sealed record BenchResult(
+internal sealed record BacklogResult(
     string Against,
     int Records,
     double BareRecordsPerSecond,
@@ -15,10 +15,10 @@ internal sealed record BenchResult(
     double WorkerBytes,
     double WorkerFirstRecordMilliseconds)
 {
-    public static BenchResult Of(string against, int records, List<Drain> bare, List<Drain> worker)
+    public static BacklogResult Of(string against, int records, List<Drain> bare, List<Drain> worker)
     {
         var ratios = worker.Zip(bare, (w, b) => w.RecordsPerSecond / b.RecordsPerSecond).ToList();
-        return new BenchResult(
+        return new BacklogResult(
             against,
             records,
             Median(bare.Select(drain => drain.RecordsPerSecond)),
