@@ -6,7 +6,7 @@ return args switch
 {
     // A process of its own for the backlog's server, and one without AVX2 for the event.
     ["serve", var records] => await ServeAsync(records),
-    ["event-portable", .. var rest] => EventBench.RunPortable(rest),
+    ["event-portable", .. var rest] => await EventBench.RunPortableAsync(rest),
     ["backlog", .. var rest] => await BacklogBench.RunAsync(rest),
     ["event", .. var rest] => await EventBench.RunAsync(rest),
     [] => Math.Max(await EventBench.RunAsync([]), await BacklogBench.RunAsync([])),

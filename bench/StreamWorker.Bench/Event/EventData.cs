@@ -47,7 +47,7 @@ internal static class EventData
             .Append(",\"city\":").Append(Text("Ulm \\\"an der\\\" Donau"))
             .Append(",\"country\":").Append(Text("DE"))
             .Append("}},\"lines\":{\"L\":[");
-        for (var lines = random.Next(1, 4); lines > 0; lines--)
+        for (var lines = random.Next(3, 6); lines > 0; lines--)
         {
             json.Append("{\"M\":{\"sku\":").Append(Text($"sku-{random.Next(10_000)}"))
                 .Append(",\"count\":").Append(Number(random.Next(1, 9)))

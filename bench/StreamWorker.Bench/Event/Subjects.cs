@@ -9,7 +9,8 @@ namespace StreamWorker.Bench.Event;
 /// <param name="Name">What it does.</param>
 /// <param name="Run">Does it once.</param>
 /// <param name="Goal">The most that it may take of the tokenizing limit's processor time; null for no goal.</param>
-internal sealed record EventSubject(string Name, Func<int> Run, double? Goal = null);
+/// <param name="CountsAllocations">Whether what it allocates can be seen from here.</param>
+internal sealed record EventSubject(string Name, Func<int> Run, double? Goal = null, bool CountsAllocations = true);
 
 /// <summary>All the ways that are measured.</summary>
 internal static class Subjects
@@ -17,6 +18,7 @@ internal static class Subjects
     public const string Tokens = "limit (a): Utf8JsonReader, every token";
     public const string Structure = "limit (b): where records begin and end, by structure";
     public const string Lazy = "lazy chain: parse, pipeline, keys and two attributes, answer";
+    public const string Plain = "every image to plain JSON";
     public const string Dictionaries = "every image to a dictionary";
     public const string Sdk = "peer: AWS SDK, items to AttributeValue dictionaries";
 
@@ -39,7 +41,7 @@ internal static class Subjects
             new(Tokens, () => CountTokens(utf8)),
             new(Lazy, () => Process(lazy, utf8), 0.6),
             new("the same with MaxConcurrency 8", () => Process(lanes, utf8)),
-            new("every image to plain JSON", () => WritePlain(utf8, json), 1.5),
+            new(Plain, () => WritePlain(utf8, json), 1.5),
             new(Dictionaries, () => ReadDictionaries(utf8), 1.5),
             new("every image to an object, generated code", () => Process(typed, utf8), 3),
             new("records found by their structure (RecordPage.Parse)", () => Parse(utf8)),
