@@ -1,18 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace StreamWorker;
 
 /// <summary>What is known about the delivery of one record.</summary>
 public sealed class RecordContext
 {
+    // There is one of these for each record, so it keeps no more than it must.
     private readonly StreamRecord _record;
-    private readonly RecordScope _scope;
+    private readonly IServiceScopeFactory _scopes;
     private BatchContext _batch;
-    private string? _idempotencyKey;
 
-    internal RecordContext(BatchContext batch, StreamRecord record, RecordScope scope)
+    /// <summary>The context that this one was made of: they share a scope.</summary>
+    private RecordContext? _origin;
+
+    private IServiceScope? _scope;
+
+    internal RecordContext(BatchContext batch, StreamRecord record, IServiceScopeFactory scopes)
     {
         _batch = batch;
         _record = record;
-        _scope = scope;
+        _scopes = scopes;
     }
 
     /// <summary>Gets the consumer's name.</summary>
@@ -41,17 +48,48 @@ public sealed class RecordContext
 
     /// <summary>Gets a text that is the same for every delivery of this record, in the Worker as in Lambda, and different for every other record.</summary>
     /// <exception cref="Diagnostics.RecordFormatException">The record has no readable event id.</exception>
-    public string IdempotencyKey => _idempotencyKey ??= $"{_record.StreamArn}/{_record.EventId}";
+    public string IdempotencyKey => $"{_record.StreamArn}/{_record.EventId}";
 
     /// <summary>Gets the services of the record's dependency injection scope.</summary>
     /// <value>The scope is made when it is asked for first, and disposed of when the outermost layer has ended.</value>
-    public IServiceProvider Services => _scope.Services;
+    public IServiceProvider Services => (_origin ?? this).Scope.ServiceProvider;
 
     /// <inheritdoc cref="BatchContext.WithTimeOut"/>
     public RecordContext WithTimeOut(CancellationToken timedOut)
     {
         var copy = (RecordContext)MemberwiseClone();
         copy._batch = _batch.WithTimeOut(timedOut);
+        copy._origin = _origin ?? this;
         return copy;
+    }
+
+    /// <summary>Disposes of the scope, if somebody has asked for it. Called once, on the context that others were made of.</summary>
+    internal ValueTask DisposeScopeAsync()
+    {
+        switch (_scope)
+        {
+            case null:
+                return default;
+            case IAsyncDisposable scope:
+                return scope.DisposeAsync();
+            default:
+                _scope.Dispose();
+                return default;
+        }
+    }
+
+    /// <summary>Gets the scope, which is made when it is asked for: a handler without services costs none.</summary>
+    private IServiceScope Scope
+    {
+        get
+        {
+            if (Volatile.Read(ref _scope) is { } scope)
+                return scope;
+            var made = _scopes.CreateScope();
+            if (Interlocked.CompareExchange(ref _scope, made, null) is not { } first)
+                return made;
+            made.Dispose();
+            return first;
+        }
     }
 }

@@ -93,10 +93,8 @@ internal sealed class ItemLanes(IReadOnlyList<StreamRecord> records, RecordRun r
             else if (_running > 0)
                 await _ended.Reader.WaitToReadAsync(CancellationToken.None);
             else
-                break;
+                return;
         }
-
-        _ready.Clear();
     }
 
     private bool MayBegin() =>

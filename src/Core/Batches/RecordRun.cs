@@ -12,9 +12,14 @@ internal sealed class RecordRun(RecordDelegate pipeline, IServiceScopeFactory sc
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await using (var scope = new RecordScope(scopes))
+            var recordContext = new RecordContext(context, record, scopes);
+            try
             {
-                await pipeline(record, new RecordContext(context, record, scope), cancellationToken);
+                await pipeline(record, recordContext, cancellationToken);
+            }
+            finally
+            {
+                await recordContext.DisposeScopeAsync();
             }
 
             // Only now: a record is handled when what was made for it is gone.

@@ -98,6 +98,40 @@ public sealed class BatchOptionsTests
         Assert.Equal(CancellationCause.HostStopping, result.CancelledBy);
     }
 
+    [Fact]
+    public async Task R9_batch_of_which_one_item_was_handled_names_those_that_were_not()
+    {
+        var poison = Records.Record("""{"eventID":"e","dynamodb":{"Keys":{"id":{"S":"poison"}},"SequenceNumber":"1"}}""");
+        var result = await Run.ConsumerAsync(
+            consumer => consumer
+                .ConfigureBatches(options => (options.ThrowWhenAllFailed, options.FailureMode) = (true, FailureMode.StopKey))
+                .Handle((record, _, _) => record.Keys.GetString("id") == "poison" ? throw new IOException() : default),
+            [poison, Records.Numbered("2")]);
+
+        Assert.Equal(BatchOutcome.PartlyFailed, result.Outcome);
+        Assert.Equal("1", Assert.Single(result.Failures).ItemIdentifier);
+    }
+
+    [Fact]
+    public async Task R9_batch_that_was_cancelled_behind_a_failure_has_not_failed_as_a_whole()
+    {
+        using var stopping = new CancellationTokenSource();
+        var other = Records.Record("""{"eventID":"e","dynamodb":{"Keys":{"id":{"S":"other"}},"SequenceNumber":"2"}}""");
+        var result = await Run.ConsumerAsync(
+            consumer => consumer
+                .ConfigureBatches(options => (options.ThrowWhenAllFailed, options.FailureMode) = (true, FailureMode.StopKey))
+                .Handle(async (_, _, _) =>
+                {
+                    await stopping.CancelAsync();
+                    throw new IOException();
+                }),
+            [Records.Numbered("1"), other],
+            cancellationToken: stopping.Token);
+
+        Assert.Equal(BatchOutcome.PartlyFailed, result.Outcome);
+        Assert.Equal([CancellationCause.None, CancellationCause.HostStopping], result.Failures.Select(failure => failure.CancelledBy));
+    }
+
     [Theory]
     [InlineData(true, "1,2,3", BatchOutcome.Failed)]
     [InlineData(true, "1,2", BatchOutcome.PartlyFailed)]

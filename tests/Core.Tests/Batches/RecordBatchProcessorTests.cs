@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using StreamWorker.Batches;
 using StreamWorker.Diagnostics;
+using StreamWorker.Middleware;
 
 namespace StreamWorker.Core.Tests.Batches;
 
@@ -102,6 +103,49 @@ public sealed class RecordBatchProcessorTests
         Assert.Equal(
             ["made", "disposed", "made", "handled 1", "disposed", "made", "handled 2", "disposed", "made", "handled 3", "disposed"],
             _log);
+    }
+
+    [Fact]
+    public async Task Record_has_one_scope_whoever_asks_for_it_and_none_when_nobody_does()
+    {
+        _services.AddScoped<AsyncResource>();
+
+        var result = await ProcessAsync(consumer => consumer
+            .UseTimeout(TimeSpan.FromMinutes(1))
+            .Use((record, context, next, cancellationToken) =>
+            {
+                if (record.SequenceNumber == SequenceNumber.Parse("2"))
+                    Assert.Same(context.Services.GetRequiredService<AsyncResource>(), context.WithTimeOut(default).Services.GetRequiredService<AsyncResource>());
+                return next(record, context, cancellationToken);
+            })
+            .Handle((record, context, _) =>
+            {
+                if (record.SequenceNumber == SequenceNumber.Parse("2"))
+                    context.Services.GetRequiredService<AsyncResource>();
+                return default;
+            }));
+
+        Assert.Null(result.Error);
+        Assert.Equal(["made", "disposed"], _log);
+    }
+
+    [Fact]
+    public async Task Scope_is_one_when_several_threads_ask_for_it_at_once()
+    {
+        _services.AddScoped<object>();
+        using var together = new Barrier(4);
+
+        var result = await ProcessAsync(consumer => consumer.Handle(async (_, context, _) =>
+        {
+            var seen = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+            {
+                together.SignalAndWait();
+                return context.Services.GetRequiredService<object>();
+            })));
+            Assert.Single(seen.Distinct());
+        }));
+
+        Assert.Null(result.Error);
     }
 
     [Fact]

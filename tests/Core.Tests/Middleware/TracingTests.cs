@@ -185,5 +185,5 @@ public sealed class TracingTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static RecordContext Context() => new(s_context, Run.OneRecord[0], new RecordScope(new ServiceCollection().BuildServiceProvider().GetRequiredService<IServiceScopeFactory>()));
+    private static RecordContext Context() => new(s_context, Run.OneRecord[0], new ServiceCollection().BuildServiceProvider().GetRequiredService<IServiceScopeFactory>());
 }
