@@ -29,6 +29,7 @@ public sealed class HttpSampleTests
             var failed = await handler.ProcessAsync(Records.Parse(Records.Simple("1"), withoutId, Records.Simple("3")), Records.Context, CancellationToken.None);
 
             Assert.Equal(BatchOutcome.Succeeded, handled.Outcome);
+            Assert.True(failed.Outcome == BatchOutcome.PartlyFailed, $"{failed.Outcome}: {failed.Error}");
             Assert.Equal(["2"], failed.Identifiers());
             Assert.StartsWith("MODIFY ", await process.StandardOutput.ReadLineAsync().WaitAsync(Longest));
         }
