@@ -171,8 +171,8 @@ public readonly struct AttributeValue
     public void WriteTo(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        var reader = Expect(Type);
-        PlainJson.Write(writer, ref reader, Type);
+        Expect(Type);
+        PlainJson.Write(writer, _record, _content, Type);
     }
 
     /// <summary>Gives the value as plain JSON, for logs and debuggers.</summary>

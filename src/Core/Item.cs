@@ -162,8 +162,7 @@ public sealed class Item : IEnumerable<KeyValuePair<string, AttributeValue>>
     public void WriteTo(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        var reader = Open();
-        PlainJson.Write(writer, ref reader, AttributeType.Map);
+        PlainJson.Write(writer, _record, _content, AttributeType.Map);
     }
 
     /// <summary>Gives the item as plain .NET values.</summary>

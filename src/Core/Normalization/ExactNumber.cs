@@ -17,6 +17,23 @@ internal readonly record struct ExactNumber(bool IsNegative, UInt128 Digits, int
 
     private static readonly UInt128 s_decimalDigits = (UInt128.One << 96) - 1;
 
+    /// <summary>Tells whether a text is a number as JSON writes it, whatever its size.</summary>
+    public static bool IsNumber(ReadOnlySpan<byte> text)
+    {
+        var rest = text.StartsWith("-"u8) ? text[1..] : text;
+        var whole = TakeDigits(ref rest);
+        if (whole.IsEmpty || (whole.Length > 1 && whole[0] == '0'))
+            return false;
+        if (rest.StartsWith("."u8))
+        {
+            rest = rest[1..];
+            if (TakeDigits(ref rest).IsEmpty)
+                return false;
+        }
+
+        return TryTakeExponent(ref rest, out _) && rest.IsEmpty;
+    }
+
     /// <summary>Takes a number apart that is written as in JSON, which is how DynamoDB writes it.</summary>
     public static NumberFault Parse(ReadOnlySpan<byte> text, out ExactNumber number)
     {

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -8,8 +10,42 @@ namespace StreamWorker.Normalization;
 /// <summary>Writes typed attribute values as the JSON that a person would have written, in one pass over them. Depth is bounded by that of the reader.</summary>
 internal static class PlainJson
 {
+    // What a writer has that was not told any.
+    private const int DefaultDepth = 1000;
+
+    /// <summary>Writes content: copied where it is written plainly and the writer wants nothing special, else value by value.</summary>
+    public static void Write(Utf8JsonWriter writer, StreamRecord record, Slice content, AttributeType type)
+    {
+        if (TryCopy(writer, record.Span(content), type))
+            return;
+        var reader = new TypedReader(record, content);
+        Write(writer, ref reader, type);
+    }
+
+    private static bool TryCopy(Utf8JsonWriter writer, ReadOnlySpan<byte> content, AttributeType type)
+    {
+        var options = writer.Options;
+        var encodes = options.Encoder is null || ReferenceEquals(options.Encoder, JavaScriptEncoder.Default);
+        if (options.Indented || options.MaxDepth != DefaultDepth || (!encodes && !ReferenceEquals(options.Encoder, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)))
+            return false;
+
+        // Encoded text is longer; of that there is seldom much.
+        var output = ArrayPool<byte>.Shared.Rent(encodes ? (content.Length * 2) + 64 : content.Length);
+        try
+        {
+            if (!PlainCopier.TryCopy(content, type, encodes, output, out var length))
+                return false;
+            writer.WriteRawValue(output.AsSpan(0, length), skipInputValidation: true);
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(output);
+        }
+    }
+
     /// <summary>Writes the content that the reader stands on.</summary>
-    public static void Write(Utf8JsonWriter writer, ref TypedReader reader, AttributeType type)
+    private static void Write(Utf8JsonWriter writer, ref TypedReader reader, AttributeType type)
     {
         switch (type)
         {
@@ -44,8 +80,7 @@ internal static class PlainJson
         using var json = new PooledBuffer();
         using (var writer = new Utf8JsonWriter(json))
         {
-            var reader = new TypedReader(record, content);
-            Write(writer, ref reader, type);
+            Write(writer, record, content, type);
         }
 
         return Encoding.UTF8.GetString(json.Written);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -12,16 +13,32 @@ internal static class TypedObject
 
     public static T? Read<T>(StreamRecord record, Slice content, AttributeType type, JsonTypeInfo<T> target)
     {
-        using var json = new PooledBuffer();
-        using (var writer = new Utf8JsonWriter(json, s_options))
-        {
-            var reader = new TypedReader(record, content);
-            PlainJson.Write(writer, ref reader, type);
-        }
-
+        var copied = ArrayPool<byte>.Shared.Rent(content.Length);
         try
         {
-            return JsonSerializer.Deserialize(json.Written, target);
+            return PlainCopier.TryCopy(record.Span(content), type, encodes: false, copied, out var length)
+                ? Deserialize(record, content, copied.AsSpan(0, length), target)
+                : Convert(record, content, type, target);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(copied);
+        }
+    }
+
+    private static T? Convert<T>(StreamRecord record, Slice content, AttributeType type, JsonTypeInfo<T> target)
+    {
+        using var json = new PooledBuffer();
+        using (var writer = new Utf8JsonWriter(json, s_options))
+            PlainJson.Write(writer, record, content, type);
+        return Deserialize(record, content, json.Written, target);
+    }
+
+    private static T? Deserialize<T>(StreamRecord record, Slice content, ReadOnlySpan<byte> json, JsonTypeInfo<T> target)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, target);
         }
         catch (JsonException e)
         {
