@@ -19,6 +19,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     private readonly LeaseTableCalls _calls;
     private readonly LeaseTable _table;
     private readonly ShardEnd _shardEnd;
+    private readonly HandOver _handOver;
     private readonly WorkerTable _workers;
     private readonly string _tableName;
 
@@ -37,6 +38,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         _calls = new LeaseTableCalls(_client, _tableName, leases.CallTimeout, timeProvider);
         _table = new LeaseTable(_client, new LeaseTableCalls(_client, _tableName, leases.CreateTableTimeout, timeProvider), leases);
         _shardEnd = new ShardEnd(_client, _tableName, timeProvider);
+        _handOver = new HandOver(_calls);
         _workers = new WorkerTable(_calls, new LeaseTableCalls(_beatClient, _tableName, leases.BeatTimeout, timeProvider));
     }
 
@@ -71,9 +73,9 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         ArgumentNullException.ThrowIfNull(claimant);
         var request = _calls.Update(
             LeaseRow.KeyOf(scope, observed.Shard),
-            "SET #owner = :claimant, #incarnation = :claimantIncarnation, #epoch = :next",
+            $"SET #owner = :claimant, #incarnation = :claimantIncarnation, #epoch = :next REMOVE {LeaseRow.RemoveRequest}",
             $"#state = :active AND #epoch = :epoch AND {(observed.Owner is null ? "attribute_not_exists(#owner)" : "#owner = :owner AND #incarnation = :incarnation")}",
-            Attributes.Names(LeaseRow.Owner, Attributes.Incarnation, LeaseRow.Epoch, LeaseRow.State),
+            Attributes.Names(LeaseRow.Owner, Attributes.Incarnation, LeaseRow.Epoch, LeaseRow.State, LeaseRow.Wanted, LeaseRow.WantedIncarnation, LeaseRow.WantedEpoch),
             new Row(StringComparer.Ordinal)
             {
                 [":claimant"] = Attributes.Text(claimant.WorkerId),
@@ -129,9 +131,9 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         ArgumentNullException.ThrowIfNull(held);
         var request = _calls.Update(
             LeaseRow.KeyOf(scope, held.Shard),
-            "REMOVE #owner, #incarnation",
+            $"REMOVE #owner, #incarnation, {LeaseRow.RemoveRequest}",
             LeaseRow.IsHeld,
-            Attributes.Names(LeaseRow.Owner, Attributes.Incarnation, LeaseRow.Epoch),
+            Attributes.Names(LeaseRow.Owner, Attributes.Incarnation, LeaseRow.Epoch, LeaseRow.Wanted, LeaseRow.WantedIncarnation, LeaseRow.WantedEpoch),
             LeaseRow.HeldValues(held));
         try
         {
@@ -143,6 +145,14 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
             return OldLease(refused) is { Owner: null };
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken) =>
+        _handOver.RequestAsync(scope, observed, requester, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken) =>
+        _handOver.RunAsync(scope, held, successor, position, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken)
@@ -160,6 +170,10 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     /// <inheritdoc/>
     public ValueTask<bool> BeatAsync(string application, WorkerIdentity worker, long beat, CancellationToken cancellationToken) =>
         _workers.BeatAsync(application, worker, beat, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask AnnounceLeavingAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken) =>
+        _workers.AnnounceLeavingAsync(application, worker, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> FenceWorkerAsync(string application, WorkerRow observed, CancellationToken cancellationToken) => _workers.FenceAsync(application, observed, cancellationToken);

@@ -94,6 +94,13 @@ public sealed class InMemoryLeaseStore : ILeaseStore
             return _leases.Delete(scope, shard);
     }
 
+    /// <summary>Writes a row as it is given, as a store that is broken might.</summary>
+    internal void Replace(LeaseScope scope, Lease lease)
+    {
+        lock (_lock)
+            _leases.Replace(scope, lease);
+    }
+
     /// <summary>Fences every worker and frees every lease under a new epoch, as another worker would do that finds them silent, takes what they hold, and leaves.</summary>
     internal void TakeAway()
     {
@@ -149,6 +156,23 @@ public sealed class InMemoryLeaseStore : ILeaseStore
         cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        return RunAsync(
+            new LeaseStoreCall(0, LeaseStoreOperation.Request) { Scope = scope, Shard = observed.Shard, Worker = requester ?? observed.Requester },
+            () => _leases.Request(scope, observed, requester),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(successor);
+        return RunAsync(CallOn(LeaseStoreOperation.HandOver, scope, held, position), () => _leases.HandOver(scope, held, successor, position), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(children);
@@ -166,6 +190,12 @@ public sealed class InMemoryLeaseStore : ILeaseStore
     public ValueTask<bool> BeatAsync(string application, WorkerIdentity worker, long beat, CancellationToken cancellationToken) => RunAsync(
         new LeaseStoreCall(0, LeaseStoreOperation.Beat) { Worker = worker },
         () => Beat(application, worker, beat),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask AnnounceLeavingAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken) => await RunAsync(
+        new LeaseStoreCall(0, LeaseStoreOperation.AnnounceLeaving) { Worker = worker },
+        () => _workers.TryGetValue((application, worker), out var row) && (_workers[(application, worker)] = row with { IsLeaving = true }).IsLeaving,
         cancellationToken);
 
     /// <inheritdoc/>

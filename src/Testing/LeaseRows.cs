@@ -16,6 +16,8 @@ internal sealed class LeaseRows
 
     public bool Delete(LeaseScope scope, ShardId shard) => _leases.Remove((scope, shard));
 
+    public void Replace(LeaseScope scope, Lease lease) => Set((scope, lease.Shard), lease);
+
     /// <summary>Gets a number that grows with every write that changes something.</summary>
     public long Changes { get; private set; }
 
@@ -30,7 +32,7 @@ internal sealed class LeaseRows
     public void TakeAway()
     {
         foreach (var (key, lease) in _leases.Where(entry => entry.Value is { State: LeaseState.Active, Owner: not null }).ToList())
-            Set(key, lease with { Owner = null, Epoch = lease.Epoch + 1 });
+            Set(key, lease with { Owner = null, Epoch = lease.Epoch + 1, Requester = null });
     }
 
     public Lease? Claim(LeaseScope scope, Lease observed, WorkerIdentity claimant)
@@ -42,7 +44,7 @@ internal sealed class LeaseRows
             return stored;
         if (stored.Owner != observed.Owner || stored.Epoch != observed.Epoch)
             return null;
-        return Set((scope, observed.Shard), stored with { Owner = claimant, Epoch = stored.Epoch + 1 });
+        return Set((scope, observed.Shard), stored with { Owner = claimant, Epoch = stored.Epoch + 1, Requester = null });
     }
 
     public CheckpointOutcome Checkpoint(LeaseScope scope, Lease held, SequenceNumber position)
@@ -56,8 +58,42 @@ internal sealed class LeaseRows
     public bool Release(LeaseScope scope, Lease held)
     {
         if (FindHeld(scope, held) is { } stored)
-            Set((scope, held.Shard), stored with { Owner = null });
+            Set((scope, held.Shard), stored with { Owner = null, Requester = null });
         return _leases.GetValueOrDefault((scope, held.Shard))?.Owner is null;
+    }
+
+    public Lease? Request(LeaseScope scope, Lease observed, WorkerIdentity? requester)
+    {
+        if (!_leases.TryGetValue((scope, observed.Shard), out var stored) || stored.State == LeaseState.Done)
+            return null;
+        // The owner has handed it over in the meantime.
+        if (stored.Epoch == observed.Epoch + 1 && stored.Owner == (requester ?? observed.Requester))
+            return stored;
+        if (stored.Owner is null || stored.Owner != observed.Owner || stored.Epoch != observed.Epoch)
+            return null;
+        // A request that was applied and is sent again finds what it left.
+        if (stored.Requester == requester)
+            return stored;
+        return stored.Requester == observed.Requester ? Set((scope, observed.Shard), stored with { Requester = requester }) : null;
+    }
+
+    public HandOverOutcome HandOver(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position)
+    {
+        var stored = FindHeld(scope, held);
+        if (stored is null)
+        {
+            var isRepeated = _leases.GetValueOrDefault((scope, held.Shard)) is { } now && now.Owner == successor && now.Epoch == held.Epoch + 1;
+            if (position is not null && !isRepeated)
+                Note(scope, held, position, endsShard: false, isStored: false);
+            return isRepeated ? HandOverOutcome.HandedOver : HandOverOutcome.Fenced;
+        }
+
+        if (stored.Requester != successor)
+            return HandOverOutcome.Withdrawn;
+        Set((scope, held.Shard), stored with { Owner = successor, Epoch = stored.Epoch + 1, Requester = null, Checkpoint = Later(stored.Checkpoint, position) });
+        if (position is not null)
+            Note(scope, held, position, endsShard: false, isStored: true);
+        return HandOverOutcome.HandedOver;
     }
 
     public IReadOnlyList<Lease>? EndShard(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children)
@@ -73,7 +109,7 @@ internal sealed class LeaseRows
 
         if (!isRepeated)
         {
-            Set((scope, held.Shard), stored! with { State = LeaseState.Done, Owner = null, Checkpoint = Later(stored.Checkpoint, position) });
+            Set((scope, held.Shard), stored! with { State = LeaseState.Done, Owner = null, Requester = null, Checkpoint = Later(stored.Checkpoint, position) });
             foreach (var child in children)
                 _leases.TryAdd((scope, child.Shard), child.State == LeaseState.Done ? Make(child, null, 0) : Make(child, held.Owner, 1));
         }

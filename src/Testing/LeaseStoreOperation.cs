@@ -35,4 +35,13 @@ public enum LeaseStoreOperation
 
     /// <summary>A worker's row is removed.</summary>
     RemoveWorker,
+
+    /// <summary>A lease is asked for, or a request for it is taken back.</summary>
+    Request,
+
+    /// <summary>A lease is handed over.</summary>
+    HandOver,
+
+    /// <summary>A worker says that it is about to stop.</summary>
+    AnnounceLeaving,
 }

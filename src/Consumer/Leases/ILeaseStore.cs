@@ -50,6 +50,29 @@ public interface ILeaseStore
     ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Notes in a held lease who asks its owner for it, or takes that back, on condition that owner, epoch and request are still those that were observed.
+    /// Nothing changes hands by it.
+    /// </summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="observed">The lease as it was observed.</param>
+    /// <param name="requester">Who asks for the lease; null to take the observed request back.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The lease as stored; held by the requester, under the next epoch, when its owner has handed it over already; null when it is not as observed any more.</returns>
+    ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Hands a lease over to the worker that has asked for it, in one write: owner, next epoch and last position, on condition that owner and epoch are those of
+    /// <paramref name="held"/> and that the request still stands.
+    /// </summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="held">The lease as it was claimed.</param>
+    /// <param name="successor">The worker that has asked for it.</param>
+    /// <param name="position">The position up to which every record is finished; null when none was finished. The stored one never goes back.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What became of it.</returns>
+    ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Ends a shard, in one transaction, on condition that owner and epoch are those of <paramref name="held"/>: its lease becomes done and free,
     /// and its children's leases are made, held by the owner. A child that has a lease already keeps it as it is.
     /// </summary>
@@ -74,6 +97,13 @@ public interface ILeaseStore
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>False when the worker was found silent and fenced, or its row is gone: it holds no lease any more.</returns>
     ValueTask<bool> BeatAsync(string application, WorkerIdentity worker, long beat, CancellationToken cancellationToken);
+
+    /// <summary>Notes in a worker's row that it is about to stop, so that the others look for what it gives back. Without a row nothing is noted.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="worker">The worker.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that completes when it is noted.</returns>
+    ValueTask AnnounceLeavingAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken);
 
     /// <summary>Fences a silent worker, on condition that its heartbeat is still the one that was observed. From then on its heartbeats fail.</summary>
     /// <param name="application">The application.</param>

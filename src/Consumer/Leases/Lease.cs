@@ -15,4 +15,8 @@ public sealed record Lease(
     SequenceNumber? Checkpoint,
     LeaseState State,
     WorkerIdentity? Owner,
-    long Epoch);
+    long Epoch)
+{
+    /// <summary>Gets who has asked the owner for the lease under this epoch; null when nobody has.</summary>
+    public WorkerIdentity? Requester { get; init; }
+}

@@ -13,6 +13,9 @@ internal static class LeaseRow
     public const string State = "state";
     public const string Owner = "owner";
     public const string Epoch = "epoch";
+    public const string Wanted = "wanted";
+    public const string WantedIncarnation = "wantedIncarnation";
+    public const string WantedEpoch = "wantedEpoch";
     public const string Active = "ACTIVE";
     public const string Done = "DONE";
 
@@ -21,6 +24,9 @@ internal static class LeaseRow
 
     /// <summary>True when the checkpoint would not go back. It is text of a fixed width, so its order is the numbers' order.</summary>
     public const string IsAdvance = "(attribute_not_exists(#checkpoint) OR #checkpoint <= :position)";
+
+    /// <summary>Removes a request: it is for one epoch only.</summary>
+    public const string RemoveRequest = "#wanted, #wantedIncarnation, #wantedEpoch";
 
     public static string PartitionOf(LeaseScope scope) => $"{Attributes.Escape(scope.Application)}/{Attributes.Escape(scope.Consumer)}/{scope.Stream}";
 
@@ -60,10 +66,21 @@ internal static class LeaseRow
         };
     }
 
+    /// <summary>Gives the condition that a request stands under the epoch that is <c>:epoch</c>, or that none does; its values are added.</summary>
+    public static string HasRequest(WorkerIdentity? requester, Row values)
+    {
+        if (requester is null)
+            return "(attribute_not_exists(#wantedEpoch) OR #wantedEpoch <> :epoch)";
+        values[":wanted"] = Attributes.Text(requester.WorkerId);
+        values[":wantedIncarnation"] = Attributes.Text(requester.Incarnation);
+        return "#wanted = :wanted AND #wantedIncarnation = :wantedIncarnation AND #wantedEpoch = :epoch";
+    }
+
     public static Lease Read(Row row)
     {
         var reader = new RowReader(row);
         var owner = reader.OptionalText(Owner);
+        var epoch = reader.Number(Epoch);
         return new Lease(
             new ShardId(reader.Text(Attributes.SortKey)[SortPrefix.Length..]),
             reader.OptionalText(Parent) is { } parent ? new ShardId(parent) : null,
@@ -76,8 +93,15 @@ internal static class LeaseRow
                 var other => throw reader.Unreadable($"'{State}' is '{other}', and {Active} or {Done} is expected"),
             },
             owner is null ? null : new WorkerIdentity(owner, reader.Text(Attributes.Incarnation)),
-            reader.Number(Epoch));
+            epoch)
+        {
+            Requester = ReadRequester(reader, epoch),
+        };
     }
+
+    /// <summary>Reads who has asked for the lease. What was asked under an earlier epoch is over, whoever left it in the row.</summary>
+    private static WorkerIdentity? ReadRequester(RowReader reader, long epoch) =>
+        reader.OptionalNumber(WantedEpoch) == epoch ? new WorkerIdentity(reader.Text(Wanted), reader.Text(WantedIncarnation)) : null;
 
     private static LeaseStart ReadStart(RowReader reader)
     {

@@ -28,6 +28,11 @@ internal readonly struct RowReader
         return long.TryParse(value.N, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Unreadable($"'{name}' is not a whole number");
     }
 
+    public long? OptionalNumber(string name) => _row.ContainsKey(name) ? Number(name) : null;
+
+    /// <summary>Reads a flag that older programs do not write.</summary>
+    public bool OptionalFlag(string name) => _row.ContainsKey(name) && Flag(name);
+
     public bool Flag(string name)
     {
         if (!_row.TryGetValue(name, out var value))

@@ -82,7 +82,7 @@ internal sealed class ShardEnd(IAmazonDynamoDB client, string tableName, TimePro
         var values = LeaseRow.HeldValues(held);
         values[":done"] = Attributes.Text(LeaseRow.Done);
         values[":active"] = Attributes.Text(LeaseRow.Active);
-        var names = Attributes.Names(LeaseRow.Owner, Attributes.Incarnation, LeaseRow.Epoch, LeaseRow.State);
+        var names = Attributes.Names(LeaseRow.Owner, Attributes.Incarnation, LeaseRow.Epoch, LeaseRow.State, LeaseRow.Wanted, LeaseRow.WantedIncarnation, LeaseRow.WantedEpoch);
         var (update, condition) = ("SET #state = :done", $"{LeaseRow.IsHeld} AND #state = :active");
         if (position is { } last)
         {
@@ -99,7 +99,7 @@ internal sealed class ShardEnd(IAmazonDynamoDB client, string tableName, TimePro
                 {
                     TableName = tableName,
                     Key = LeaseRow.KeyOf(scope, held.Shard),
-                    UpdateExpression = update + " REMOVE #owner, #incarnation",
+                    UpdateExpression = $"{update} REMOVE #owner, #incarnation, {LeaseRow.RemoveRequest}",
                     ConditionExpression = condition,
                     ExpressionAttributeNames = names,
                     ExpressionAttributeValues = values,

@@ -10,6 +10,7 @@ internal static class WorkerRows
     public const string Worker = "worker";
     public const string Beat = "beat";
     public const string Fenced = "fenced";
+    public const string Leaving = "leaving";
 
     // A lease's partition has three parts, so it is never this one, whatever the consumer's name.
     public static string PartitionOf(string application) => Attributes.Escape(application) + "/workers";
@@ -31,6 +32,9 @@ internal static class WorkerRows
     public static WorkerRow Read(Row row)
     {
         var reader = new RowReader(row);
-        return new WorkerRow(new WorkerIdentity(reader.Text(Worker), reader.Text(Attributes.Incarnation)), reader.Number(Beat), reader.Flag(Fenced));
+        return new WorkerRow(new WorkerIdentity(reader.Text(Worker), reader.Text(Attributes.Incarnation)), reader.Number(Beat), reader.Flag(Fenced))
+        {
+            IsLeaving = reader.OptionalFlag(Leaving),
+        };
     }
 }

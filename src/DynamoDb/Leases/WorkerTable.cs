@@ -46,6 +46,25 @@ internal sealed class WorkerTable(LeaseTableCalls calls, LeaseTableCalls beats)
         }
     }
 
+    public async ValueTask AnnounceLeavingAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(worker);
+        var request = calls.Update(
+            WorkerRows.KeyOf(application, worker),
+            "SET #leaving = :true",
+            "attribute_exists(pk)",
+            Attributes.Names(WorkerRows.Leaving),
+            new Row(StringComparer.Ordinal) { [":true"] = Attributes.Flag(true) });
+        try
+        {
+            await calls.RunAsync($"Announcing that {worker.WorkerId} leaves", async token => await calls.Client.UpdateItemAsync(request, token), cancellationToken);
+        }
+        catch (ConditionalCheckFailedException)
+        {
+            // The row is gone, and so there is nobody to look for what this worker holds in it.
+        }
+    }
+
     public async ValueTask RemoveAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(worker);

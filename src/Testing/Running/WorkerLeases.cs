@@ -26,6 +26,12 @@ internal sealed class WorkerLeases(InMemoryLeaseStore leases, HarnessWorker work
     public ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) =>
         worker.CallAsync(() => leases.ReleaseAsync(scope, held, cancellationToken));
 
+    public ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.RequestAsync(scope, observed, requester, cancellationToken));
+
+    public ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.HandOverAsync(scope, held, successor, position, cancellationToken));
+
     public ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken) =>
         worker.CallAsync(() => leases.EndShardAsync(scope, held, position, children, cancellationToken));
 
@@ -34,6 +40,12 @@ internal sealed class WorkerLeases(InMemoryLeaseStore leases, HarnessWorker work
 
     public ValueTask<bool> BeatAsync(string application, WorkerIdentity identity, long beat, CancellationToken cancellationToken) =>
         worker.CallAsync(() => leases.BeatAsync(application, identity, beat, cancellationToken));
+
+    public async ValueTask AnnounceLeavingAsync(string application, WorkerIdentity identity, CancellationToken cancellationToken) => await worker.CallAsync(async () =>
+    {
+        await leases.AnnounceLeavingAsync(application, identity, cancellationToken);
+        return true;
+    });
 
     public ValueTask<bool> FenceWorkerAsync(string application, WorkerRow observed, CancellationToken cancellationToken) =>
         worker.CallAsync(() => leases.FenceWorkerAsync(application, observed, cancellationToken));

@@ -27,6 +27,12 @@ internal sealed class CutStore(ILeaseStore inner) : ILeaseStore
 
     public ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) => Inner.ReleaseAsync(scope, held, cancellationToken);
 
+    public ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken) =>
+        Inner.RequestAsync(scope, observed, requester, cancellationToken);
+
+    public ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken) =>
+        Inner.HandOverAsync(scope, held, successor, position, cancellationToken);
+
     public ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken) =>
         Inner.EndShardAsync(scope, held, position, children, cancellationToken);
 
@@ -39,6 +45,8 @@ internal sealed class CutStore(ILeaseStore inner) : ILeaseStore
             await gate(cancellationToken);
         return await Inner.BeatAsync(application, worker, beat, cancellationToken);
     }
+
+    public ValueTask AnnounceLeavingAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken) => Inner.AnnounceLeavingAsync(application, worker, cancellationToken);
 
     public ValueTask<bool> FenceWorkerAsync(string application, WorkerRow observed, CancellationToken cancellationToken) => Inner.FenceWorkerAsync(application, observed, cancellationToken);
 

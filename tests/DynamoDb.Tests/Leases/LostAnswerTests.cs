@@ -61,6 +61,36 @@ public sealed class LostAnswerTests(DynamoDbLocal server)
     [Theory]
     [InlineData(1)]
     [InlineData(WholeCall)]
+    public async Task Request_and_hand_over_whose_answers_are_lost_happen_once(int losses)
+    {
+        await using var fixture = await StartAsync(server);
+        var held = await fixture.HoldAsync("shard-1", Anna);
+        var successor = new WorkerIdentity("successor", "1");
+        var asked = await RepeatAsync(fixture, losses, () => fixture.Store.RequestAsync(Scope, held, successor, Token));
+        Assert.Equal(held with { Requester = successor }, asked);
+        var position = SequenceNumber.Parse("4200000000000000000001");
+        Assert.Equal(HandOverOutcome.HandedOver, await RepeatAsync(fixture, losses, () => fixture.Store.HandOverAsync(Scope, held, successor, position, Token)));
+        Assert.Equal(held with { Owner = successor, Epoch = held.Epoch + 1, Checkpoint = position }, await fixture.GetAsync("shard-1"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(WholeCall)]
+    public async Task Announcement_whose_answer_is_lost_is_noted(int losses)
+    {
+        await using var fixture = await StartAsync(server);
+        await fixture.Store.BeatAsync("orders", Anna, 1, Token);
+        await RepeatAsync(fixture, losses, async () =>
+        {
+            await fixture.Store.AnnounceLeavingAsync("orders", Anna, Token);
+            return true;
+        });
+        Assert.True(Assert.Single(await fixture.Store.ListWorkersAsync("orders", Token)).IsLeaving);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(WholeCall)]
     public async Task Shard_end_whose_answer_is_lost_gives_the_same_children(int losses)
     {
         await using var fixture = await StartAsync(server);

@@ -25,6 +25,12 @@ internal abstract class DelegatingLeaseStore(ILeaseStore inner) : ILeaseStore
     public virtual ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) =>
         RunAsync(new Call(nameof(ReleaseAsync), held.Shard), (store, token) => store.ReleaseAsync(scope, held, token), cancellationToken);
 
+    public virtual ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(RequestAsync), observed.Shard), (store, token) => store.RequestAsync(scope, observed, requester, token), cancellationToken);
+
+    public virtual ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(HandOverAsync), held.Shard), (store, token) => store.HandOverAsync(scope, held, successor, position, token), cancellationToken);
+
     public virtual ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken) =>
         RunAsync(new Call(nameof(EndShardAsync), held.Shard), (store, token) => store.EndShardAsync(scope, held, position, children, token), cancellationToken);
 
@@ -36,6 +42,13 @@ internal abstract class DelegatingLeaseStore(ILeaseStore inner) : ILeaseStore
 
     public virtual ValueTask<bool> FenceWorkerAsync(string application, WorkerRow observed, CancellationToken cancellationToken) =>
         RunAsync(new Call(nameof(FenceWorkerAsync)), (store, token) => store.FenceWorkerAsync(application, observed, token), cancellationToken);
+
+    public async ValueTask AnnounceLeavingAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken) =>
+        await RunAsync(new Call(nameof(AnnounceLeavingAsync)), async (store, token) =>
+        {
+            await store.AnnounceLeavingAsync(application, worker, token);
+            return true;
+        }, cancellationToken);
 
     public async ValueTask RemoveWorkerAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken) =>
         await RunAsync(new Call(nameof(RemoveWorkerAsync)), async (store, token) =>
