@@ -160,6 +160,15 @@ internal sealed class Simulation
     public Task AllHeldAsync(double withinSeconds = 20) =>
         UntilAsync(() => Table.OpenShards.All(shard => LeaseOf(shard)?.Owner is not null), withinSeconds, "every open shard is held");
 
+    /// <summary>Waits until every open shard is held, and every running worker holds as many as any other, or one more.</summary>
+    public Task BalancedAsync(double withinSeconds = 60) => UntilAsync(
+        () => Counts is var counts && counts.Sum() == Leases.Count(lease => lease.State == LeaseState.Active) && counts.Max() - counts.Min() <= 1,
+        withinSeconds,
+        "all workers have as many shards");
+
+    /// <summary>Gets how many leases each of the workers holds that run and are to go on.</summary>
+    public IReadOnlyList<int> Counts => [.. _workers.Where(worker => worker is { IsRunning: true, IsStopping: false }).Select(worker => Leases.Count(lease => lease.Owner is { } owner && Find(owner) == worker))];
+
     public Task AllHandledAsync(double withinSeconds = 60) => UntilAsync(() => Ledger.Unfinished == 0, withinSeconds, "every record is handled");
 
     /// <summary>Ends a run: nothing is in the way any more, and everything must be done within a bounded time (I1, I6); then the workers stop in order, and hold nothing (I7).</summary>

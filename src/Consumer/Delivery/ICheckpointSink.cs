@@ -6,6 +6,9 @@ internal interface ICheckpointSink
     /// <summary>Gets whether the shard may still be delivered and checkpointed at this very moment.</summary>
     bool MayProceed { get; }
 
+    /// <summary>Gets whether a stop now hands the shard over: the write that does it stores the last position, too.</summary>
+    bool IsHandingOver { get; }
+
     /// <summary>Stores the position up to which every record is finished.</summary>
     /// <returns>False when it was refused for good: the shard belongs to somebody else.</returns>
     ValueTask<bool> StoreAsync(SequenceNumber position, CancellationToken cancellationToken);

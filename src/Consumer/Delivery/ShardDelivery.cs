@@ -52,6 +52,8 @@ internal sealed partial class ShardDelivery(
 
         if (end == DeliveryEnd.Refused || !sink.MayProceed)
             return DeliveryEnd.Refused;
+        if (end == DeliveryEnd.Stopped && sink.IsHandingOver)
+            return end;
 
         // At the shard's end too: until its children are found and its lease is done, time may pass.
         return await StoreAsync(CancellationToken.None) ? end : DeliveryEnd.Refused;

@@ -7,6 +7,7 @@ namespace StreamWorker.Consumer.Hosting;
 internal sealed class LeasedShard(ILeaseStore store, LeaseScope scope, Lease lease, LeaseSession session) : ICheckpointSink
 {
     private volatile bool _fenced;
+    private volatile WorkerIdentity? _successor;
     private volatile string? _stored = lease.Checkpoint?.ToString();
 
     public Lease Lease => lease;
@@ -16,6 +17,15 @@ internal sealed class LeasedShard(ILeaseStore store, LeaseScope scope, Lease lea
     public LeaseSession Session => session;
 
     public bool MayProceed => !_fenced && session.IsValid;
+
+    /// <summary>Gets or sets the worker that the shard is to be handed over to; null for none. Then its last position is stored by the write that does it.</summary>
+    public WorkerIdentity? Successor
+    {
+        get => _successor;
+        set => _successor = value;
+    }
+
+    public bool IsHandingOver => _successor is not null;
 
     /// <summary>Gets the stored position, as text; null before the first one.</summary>
     public string? Stored => _stored;
@@ -38,6 +48,17 @@ internal sealed class LeasedShard(ILeaseStore store, LeaseScope scope, Lease lea
         if (MayProceed)
             await store.ReleaseAsync(scope, lease, cancellationToken);
         _fenced = true;
+    }
+
+    /// <summary>Hands the lease over together with the last position.</summary>
+    public async ValueTask<HandOverOutcome> HandOverAsync(WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken)
+    {
+        if (!MayProceed)
+            return HandOverOutcome.Fenced;
+        var outcome = await store.HandOverAsync(scope, lease, successor, position, cancellationToken);
+        if (outcome != HandOverOutcome.Withdrawn)
+            _fenced = true;
+        return outcome;
     }
 
     /// <summary>Ends the shard and makes its children's leases. Null when the lease was lost.</summary>

@@ -18,6 +18,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
 
     private readonly DeliveryProgress _delivered = new();
     private readonly ReaderProgress _read = new();
+    private volatile CancellationTokenSource? _drain;
     private readonly ILogger _logger = tools.Logger;
 
     public ShardId Shard => shard.Lease.Shard;
@@ -50,21 +51,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         try
         {
             LogStarted(tools.Consumer, Shard, Epoch, start.After?.ToString() ?? shard.Lease.Start.ToString());
-            var delivery = new ShardDelivery(
-                processor,
-                new BatchContext { Consumer = tools.Consumer, ShardId = Shard, LeaseEpoch = Epoch, LeaseLost = shard.Session.Lost, HostStopping = drainExpired },
-                tools.Delivery,
-                shard,
-                _delivered,
-                new DeliveryTools(tools.Time, tools.Entropy),
-                _logger);
-            var end = await ReadAndDeliverAsync(delivery, listed, stop, drainExpired);
-            return end switch
-            {
-                DeliveryEnd.ShardEnd => await EndAsync(delivery.Position ?? shard.Lease.Checkpoint, stop),
-                DeliveryEnd.Stopped => await ReleaseAsync(ShardRunOutcome.Released),
-                _ => Lost(),
-            };
+            return await WorkAsync(listed, stop, drainExpired);
         }
         catch (ShardVanishedException e)
         {
@@ -77,12 +64,111 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         }
     }
 
-    private async Task<DeliveryEnd> ReadAndDeliverAsync(ShardDelivery delivery, Shard listed, CancellationToken stop, CancellationToken drainExpired)
+    /// <summary>Finishes what is in the handler and then hands the lease over.</summary>
+    public void HandOver(WorkerIdentity successor)
+    {
+        if (shard.Successor is not null)
+            return;
+        LogAsked(tools.Consumer, Shard, successor.WorkerId);
+        shard.Successor = successor;
+        try
+        {
+            _drain?.CancelNow();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just come to an end by itself, and looks for a successor there.
+        }
+    }
+
+    private async Task<ShardRunEnd> WorkAsync(Shard listed, CancellationToken stop, CancellationToken drainExpired)
+    {
+        var from = start;
+        SequenceNumber? finished = null;
+        while (true)
+        {
+            var delivery = new ShardDelivery(
+                processor,
+                new BatchContext { Consumer = tools.Consumer, ShardId = Shard, LeaseEpoch = Epoch, LeaseLost = shard.Session.Lost, HostStopping = drainExpired },
+                tools.Delivery,
+                shard,
+                _delivered,
+                new DeliveryTools(tools.Time, tools.Entropy),
+                _logger);
+            var end = await DrainableAsync(delivery, listed, from, stop, drainExpired);
+            finished = delivery.Position ?? finished;
+            if (end == DeliveryEnd.ShardEnd)
+                return await EndAsync(finished ?? shard.Lease.Checkpoint, stop);
+            if (end != DeliveryEnd.Stopped)
+                return Lost();
+            if (shard.Successor is not { } successor)
+                return await ReleaseAsync(ShardRunOutcome.Released);
+            var outcome = await HandOverAsync(successor, finished, drainExpired);
+            if (outcome == HandOverOutcome.Fenced)
+                return Lost();
+            if (outcome == HandOverOutcome.HandedOver)
+            {
+                LogHandedOver(tools.Consumer, Shard, successor.WorkerId, finished?.ToString() ?? shard.Stored ?? "its start");
+                return ShardRunEnd.Of(ShardRunOutcome.Released);
+            }
+
+            // Nobody wants it any more: the work goes on, or ends, where it was left.
+            shard.Successor = null;
+            if (finished is { } position && !await shard.StoreAsync(position, CancellationToken.None))
+                return Lost();
+            if (stop.IsCancellationRequested)
+                return await ReleaseAsync(ShardRunOutcome.Released);
+            LogKept(tools.Consumer, Shard, successor.WorkerId);
+            from = new ReadPosition(finished ?? from.After, shard.Lease.Start.FromTime, null);
+        }
+    }
+
+    /// <summary>Works until the end, a stop, or a hand-over.</summary>
+    private async Task<DeliveryEnd> DrainableAsync(ShardDelivery delivery, Shard listed, ReadPosition from, CancellationToken stop, CancellationToken drainExpired)
+    {
+        using var drain = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        _drain = drain;
+        try
+        {
+            if (shard.IsHandingOver)
+                drain.CancelNow();
+            return await ReadAndDeliverAsync(delivery, listed, from, drain.Token, drainExpired);
+        }
+        finally
+        {
+            _drain = null;
+        }
+    }
+
+    private async ValueTask<HandOverOutcome> HandOverAsync(WorkerIdentity successor, SequenceNumber? position, CancellationToken drainExpired)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                return await shard.HandOverAsync(successor, position, CancellationToken.None);
+            }
+            catch (LeaseStoreException e) when (!drainExpired.IsCancellationRequested)
+            {
+                // Whether it was done nobody knows; while the lease may be held, asking again tells.
+                var delay = Backoff.Next(failures, FirstRetry, LongestRetry, tools.Entropy.Next());
+                LogHandOverFailed(tools.Consumer, Shard, delay, e.Message);
+                await PauseAsync(delay, drainExpired);
+            }
+            catch (LeaseStoreException e)
+            {
+                LogNotReleased(tools.Consumer, Shard, e.Message);
+                return HandOverOutcome.Fenced;
+            }
+        }
+    }
+
+    private async Task<DeliveryEnd> ReadAndDeliverAsync(ShardDelivery delivery, Shard listed, ReadPosition from, CancellationToken stop, CancellationToken drainExpired)
     {
         var pages = Channel.CreateBounded<RecordPage>(new BoundedChannelOptions(PagesReadAhead) { SingleReader = true, SingleWriter = true });
         using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(stop, shard.Session.Lost, drainExpired);
         var reader = new ShardReader(tools.Streams, shard.Scope.Stream, listed, tools.Reader, _read, _logger);
-        var reading = reader.ReadAsync(start, pages.Writer, stopReading.Token);
+        var reading = reader.ReadAsync(from, pages.Writer, stopReading.Token);
         try
         {
             return await delivery.RunAsync(pages.Reader, stop);
@@ -220,6 +306,18 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
 
     [LoggerMessage(4007, LogLevel.Critical, "{Consumer}: {Shard} has vanished from the stream; records in it behind {Position} are lost. Its children go on.")]
     private partial void LogVanished(string consumer, ShardId shard, string position);
+
+    [LoggerMessage(4009, LogLevel.Information, "{Consumer}: {Successor} asks for {Shard}; what is begun is finished, then it is handed over.")]
+    private partial void LogAsked(string consumer, ShardId shard, string successor);
+
+    [LoggerMessage(4010, LogLevel.Information, "{Consumer}: {Shard} was handed over to {Successor}, finished up to {Position}.")]
+    private partial void LogHandedOver(string consumer, ShardId shard, string successor, string position);
+
+    [LoggerMessage(4011, LogLevel.Information, "{Consumer}: {Successor} does not want {Shard} any more; the work on it goes on.")]
+    private partial void LogKept(string consumer, ShardId shard, string successor);
+
+    [LoggerMessage(4012, LogLevel.Warning, "{Consumer}: {Shard} could not be handed over, next try in {Delay}: {Reason}")]
+    private partial void LogHandOverFailed(string consumer, ShardId shard, TimeSpan delay, string reason);
 
     [LoggerMessage(4008, LogLevel.Warning, "{Consumer}: {Shard} could not be given back and will be taken over after a lease duration: {Reason}")]
     private partial void LogNotReleased(string consumer, ShardId shard, string reason);

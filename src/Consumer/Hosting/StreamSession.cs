@@ -16,31 +16,30 @@ internal sealed partial class StreamSession(
     bool onlyNewRecords,
     WorkerHeartbeat heartbeat,
     IBatchProcessor processor,
-    ConsumerTools tools)
+    ConsumerTools tools) : ILeasedWork
 {
     // The service does not know a stream any more only when it says so again and again.
     private const int MostNotFound = 3;
 
-    private static readonly TimeSpan LeaseScanInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWaitForSession = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
-    private readonly ShardDiscovery _discovery = new(tools.Streams, scope.Stream, tools.Reader, tools.Logger);
-    private readonly WorkerWatch _watch = new(tools.Leases, scope.Application, tools.Consumer, tools.Worker.LeaseDuration, tools.Time, tools.Logger);
+    private readonly ShardDiscovery _discovery = new(tools.Streams, scope.Stream, tools.Reader);
+    private readonly StreamLeases _leases = new(scope, heartbeat, tools);
     private readonly Channel<(ShardRun Run, ShardRunEnd End)> _ended = Channel.CreateUnbounded<(ShardRun, ShardRunEnd)>();
     private readonly Dictionary<ShardId, ShardRun> _running = [];
+    private readonly HashSet<ShardId> _finished = [];
     private readonly Dictionary<ShardId, string> _warmIterators = [];
     private readonly Dictionary<ShardId, (int Failures, long NotBefore)> _resting = [];
     private readonly ILogger _logger = tools.Logger;
 
-    private IReadOnlyList<Lease> _leases = [];
     private StreamSnapshot? _snapshot;
     private StreamSnapshot? _previous;
-    private string _members = "";
     private long? _listedAt;
-    private long? _scannedAt;
+    private CancellationToken _stop;
+    private CancellationToken _drainExpired;
     private HashSet<ShardId> _awaited = [];
     private int _failures;
     private int _notFound;
@@ -74,19 +73,20 @@ internal sealed partial class StreamSession(
     public async Task<StreamSessionEnd> RunAsync(CancellationToken stop, CancellationToken drainExpired)
     {
         using var stopRuns = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        (_stop, _drainExpired) = (stopRuns.Token, drainExpired);
         var end = StreamSessionEnd.Stopped;
         try
         {
             while (!stop.IsCancellationRequested)
             {
                 Volatile.Write(ref _lastTurn, tools.Time.GetTimestamp());
-                if (await TurnAsync(stopRuns.Token, drainExpired) is { } reached)
+                if (await TurnAsync(stopRuns.Token) is { } reached)
                 {
                     end = reached;
                     break;
                 }
 
-                await RestAsync(stopRuns.Token, drainExpired);
+                await RestAsync(stopRuns.Token);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -98,21 +98,21 @@ internal sealed partial class StreamSession(
             // Whatever ends the loop, no run outlives it.
             stopRuns.CancelNow();
             while (_running.Count > 0 && await _ended.Reader.WaitToReadAsync(CancellationToken.None))
-                TakeEnded(stopRuns.Token, drainExpired);
+                TakeEnded();
         }
 
         return end;
     }
 
     /// <summary>Does what is due. Trouble of a service is reported and tried again at the next turn.</summary>
-    private async ValueTask<StreamSessionEnd?> TurnAsync(CancellationToken stop, CancellationToken drainExpired)
+    private async ValueTask<StreamSessionEnd?> TurnAsync(CancellationToken stop)
     {
         try
         {
             if (IsDue(_listedAt, tools.Worker.DiscoveryInterval))
                 await DiscoverAsync(stop);
-            if (!IsAwaitingShards)
-                await ClaimAsync(stop, drainExpired);
+            if (!IsAwaitingShards && heartbeat.Session is { } session)
+                await _leases.TurnAsync(session, this, stop);
             _failures = 0;
             _notFound = 0;
             _error = null;
@@ -121,13 +121,13 @@ internal sealed partial class StreamSession(
 
             // What looks finished is looked at once more, so that a late child is not left behind.
             await DiscoverAsync(stop);
-            await ScanLeasesAsync(stop);
+            await _leases.ScanAsync(stop);
             return IsFinished() ? StreamSessionEnd.Finished : null;
         }
         catch (Exception e) when (e is StreamServiceException or LeaseStoreException)
         {
             _error = e.Message;
-            if (e is StreamServiceException { Kind: StreamErrorKind.NotFound } && (!IsInitialized || ++_notFound >= MostNotFound))
+            if (e is StreamServiceException { Kind: StreamErrorKind.NotFound } && ++_notFound >= MostNotFound)
                 return StreamSessionEnd.Gone;
             _failures++;
             LogTurnFailed(tools.Consumer, scope.Stream, _failures, e.Message);
@@ -136,22 +136,21 @@ internal sealed partial class StreamSession(
     }
 
     /// <summary>Waits for the next turn: sooner when a run has ended, later after failures.</summary>
-    private async ValueTask RestAsync(CancellationToken stop, CancellationToken drainExpired)
+    private async ValueTask RestAsync(CancellationToken stop)
     {
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await Task.WhenAny(Waiting.ForDataAsync(_ended.Reader, wake.Token), Waiting.ForTimeAsync(Pause(), tools.Time, wake.Token));
         wake.CancelNow();
-        TakeEnded(stop, drainExpired);
+        TakeEnded();
     }
 
     private TimeSpan Pause()
     {
         if (_failures > 0)
             return Backoff.Next(_failures, FirstRetry, LongestRetry, tools.Entropy.Next());
-        var lease = tools.Worker.LeaseDuration;
         if (heartbeat.Session is null)
-            return Shorter(lease / 20, LongestWaitForSession);
-        return Shorter(lease / 3, Shorter(tools.Worker.DiscoveryInterval, LongestTurn));
+            return Shorter(tools.Worker.LeaseDuration / 20, LongestWaitForSession);
+        return Shorter(_leases.Pause, Shorter(tools.Worker.DiscoveryInterval, LongestTurn));
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
@@ -159,9 +158,9 @@ internal sealed partial class StreamSession(
     private bool IsDue(long? last, TimeSpan interval) => last is not { } at || tools.Time.GetElapsedTime(at) >= interval;
 
     /// <summary>Gets whether the stream is so new that its shards cannot be seen yet.</summary>
-    private bool IsAwaitingShards => _snapshot is { Status: StreamStatus.Enabling } or { IsEnding: false, Shards.Count: 0 } && _leases.Count == 0;
+    private bool IsAwaitingShards => _snapshot is { Status: StreamStatus.Enabling } or { IsEnding: false, Shards.Count: 0 } && _leases.All.Count == 0;
 
-    private bool IsFinished() => _snapshot is { IsEnding: true } && _running.Count == 0 && _leases.All(lease => lease.State == LeaseState.Done);
+    private bool IsFinished() => _snapshot is { IsEnding: true, IsCertain: true } && _running.Count == 0 && _leases.All.All(lease => lease.State == LeaseState.Done);
 
     /// <summary>Lists the stream and makes the leases that are missing.</summary>
     private async ValueTask DiscoverAsync(CancellationToken stop)
@@ -169,27 +168,28 @@ internal sealed partial class StreamSession(
         var snapshot = await _discovery.ListAsync(stop);
         _previous = _snapshot;
         _snapshot = snapshot;
-        await ScanLeasesAsync(stop);
+        _finished.RemoveWhere(shard => !snapshot.Shards.ContainsKey(shard));
+        await _leases.ScanAsync(stop);
         if (IsAwaitingShards)
             return;
 
-        var firstStart = _leases.Min(lease => lease.Start.FromTime);
-        var planned = _leases.Count == 0
+        var firstStart = _leases.All.Min(lease => lease.Start.FromTime);
+        var planned = _leases.All.Count == 0
             ? ShardLineage.FirstStart(snapshot, onlyNewRecords)
-            : ShardLineage.Newcomers(snapshot, _leases.Select(lease => lease.Shard).ToHashSet(), firstStart is not null);
+            : ShardLineage.Newcomers(snapshot, _leases.All.Select(lease => lease.Shard).ToHashSet(), firstStart is not null);
 
         // Another worker may be in the middle of the first start: it is given a turn to complete it.
         var awaited = planned.Where(plan => plan.Start == ShardStart.FirstStart && !_awaited.Contains(plan.Shard.Id)).ToList();
         foreach (var plan in planned.Except(awaited))
             await CreateLeaseAsync(plan, firstStart ?? snapshot.ServiceTime ?? tools.Time.GetUtcNow(), stop);
         if (planned.Count > 0)
-            await ScanLeasesAsync(stop);
+            await _leases.ScanAsync(stop);
         _awaited = awaited.Select(plan => plan.Shard.Id).ToHashSet();
         if (_awaited.Count > 0)
             return;
 
         if (!IsInitialized)
-            LogInitialized(tools.Consumer, scope.Stream, snapshot.Status, snapshot.Shards.Count, _leases.Count(lease => lease.State == LeaseState.Done));
+            LogInitialized(tools.Consumer, scope.Stream, snapshot.Status, snapshot.Shards.Count, _leases.All.Count(lease => lease.State == LeaseState.Done));
         IsInitialized = true;
         _listedAt = tools.Time.GetTimestamp();
     }
@@ -219,55 +219,30 @@ internal sealed partial class StreamSession(
         }
     }
 
-    private async ValueTask ScanLeasesAsync(CancellationToken stop)
+    bool ILeasedWork.IsRunning(ShardId shard) => _running.ContainsKey(shard);
+
+    bool ILeasedWork.HasEnded(ShardId shard) => _finished.Contains(shard);
+
+    bool ILeasedWork.MayStart(Lease lease, IReadOnlyDictionary<ShardId, bool> finished)
     {
-        _leases = await tools.Leases.ListLeasesAsync(scope, stop);
-        _scannedAt = tools.Time.GetTimestamp();
-    }
-
-    /// <summary>Claims what is free or belonged to a worker that is dead.</summary>
-    private async ValueTask ClaimAsync(CancellationToken stop, CancellationToken drainExpired)
-    {
-        if (heartbeat.Session is not { } session)
-            return;
-        await _watch.ListAsync(stop);
-        var members = _watch.Members;
-        if (members != _members || IsDue(_scannedAt, LeaseScanInterval))
-        {
-            // Workers are listed after leases: an owner writes its own row before it claims.
-            await ScanLeasesAsync(stop);
-            await _watch.ListAsync(stop);
-            _members = members;
-        }
-
-        await _watch.FenceSilentAsync(stop);
-        var finished = _leases.ToDictionary(lease => lease.Shard, lease => lease.State == LeaseState.Done);
-        foreach (var lease in LeaseSelection.SelectLeasesToClaim(_leases, owner => IsOfOther(owner, session), lease => MayStart(lease, finished)))
-        {
-            if (await tools.Leases.ClaimAsync(scope, lease, session.Worker, stop) is { } claimed)
-                Start(claimed, session, stop, drainExpired);
-            else
-                _scannedAt = null;
-        }
-
-        await _watch.ForgetDeadAsync(stop);
-    }
-
-    /// <summary>Tells whether an owner is another worker that may be alive. A lease in this worker's own name without a run is the rest of an answer that was lost, or of an earlier session.</summary>
-    private bool IsOfOther(WorkerIdentity owner, LeaseSession session) =>
-        _watch.IsAlive(owner) && owner.Incarnation != session.Worker.Incarnation && !heartbeat.IsFormer(owner.Incarnation);
-
-    private bool MayStart(Lease lease, Dictionary<ShardId, bool> finished)
-    {
-        if (_running.ContainsKey(lease.Shard))
-            return false;
         if (_resting.TryGetValue(lease.Shard, out var rest) && tools.Time.GetTimestamp() < rest.NotBefore)
             return false;
         return ShardLineage.MayStart(lease.Parent, parent => finished.TryGetValue(parent, out var isFinished) ? isFinished : null, _snapshot!, _previous);
     }
 
-    private void Start(Lease lease, LeaseSession session, CancellationToken stop, CancellationToken drainExpired)
+    void ILeasedWork.HandOver(Lease lease, WorkerIdentity successor)
     {
+        if (_running.TryGetValue(lease.Shard, out var run) && run.Epoch == lease.Epoch)
+            run.HandOver(successor);
+    }
+
+    void ILeasedWork.Start(Lease lease, LeaseSession session) => Start(lease, session);
+
+    private void Start(Lease lease, LeaseSession session)
+    {
+        // A lease that was asked for and then claimed is told of twice.
+        if (_running.ContainsKey(lease.Shard))
+            return;
         var warm = lease.Checkpoint is null && _warmIterators.Remove(lease.Shard, out var iterator) ? iterator : null;
         var run = new ShardRun(
             new LeasedShard(tools.Leases, scope, lease, session),
@@ -278,7 +253,7 @@ internal sealed partial class StreamSession(
         var listed = _snapshot!.Shards.GetValueOrDefault(lease.Shard) ?? new Shard(lease.Shard, lease.Parent, null, null);
         _running[lease.Shard] = run;
         Publish();
-        _ = TellAsync(run, run.RunAsync(listed, stop, drainExpired));
+        _ = TellAsync(run, run.RunAsync(listed, _stop, _drainExpired));
     }
 
     /// <summary>Tells the end of a run to the loop that owns it, whatever the end was like.</summary>
@@ -297,32 +272,34 @@ internal sealed partial class StreamSession(
         _ended.Writer.TryWrite((run, end));
     }
 
-    private void TakeEnded(CancellationToken stop, CancellationToken drainExpired)
+    private void TakeEnded()
     {
         while (_ended.Reader.TryRead(out var ended))
         {
             var (run, end) = ended;
             _running.Remove(run.Shard);
             Volatile.Write(ref _handledByEnded, _handledByEnded + run.RecordsHandled);
-            _scannedAt = null;
+            _leases.Outdate();
             Rest(run.Shard, end.Outcome);
-            if (end.Outcome == ShardRunOutcome.Ended)
-                Continue(end.Children, stop, drainExpired);
+            if (end.Outcome != ShardRunOutcome.Ended)
+                continue;
+            _finished.Add(run.Shard);
+            Continue(end.Children);
         }
 
         Publish();
     }
 
     /// <summary>Goes on with the children of a shard that has ended. Those that were claimed for a session that is lost by now are claimed anew, like anybody's.</summary>
-    private void Continue(IReadOnlyList<Lease> children, CancellationToken stop, CancellationToken drainExpired)
+    private void Continue(IReadOnlyList<Lease> children)
     {
         // A shard that ended before its children were listed has them found at once, not at the next regular listing.
         if (children.Count == 0)
             _listedAt = null;
-        if (heartbeat.Session is not { } session || stop.IsCancellationRequested)
+        if (heartbeat.Session is not { } session || _stop.IsCancellationRequested)
             return;
-        foreach (var child in children.Where(child => child.Owner == session.Worker && !_running.ContainsKey(child.Shard)))
-            Start(child, session, stop, drainExpired);
+        foreach (var child in children.Where(child => child.Owner == session.Worker))
+            Start(child, session);
     }
 
     /// <summary>A shard whose work failed is left alone for a while, longer after each failure.</summary>

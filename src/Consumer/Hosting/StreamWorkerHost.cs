@@ -185,7 +185,20 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
     private void LimitDrain(CancellationTokenSource drainExpired)
     {
         LogDraining(_options.DrainTimeout);
+        _ = AnnounceAsync();
         _ = ExpireAsync();
+
+        async Task AnnounceAsync()
+        {
+            try
+            {
+                await _heartbeat.AnnounceLeavingAsync(CancellationToken.None);
+            }
+            catch (LeaseStoreException e)
+            {
+                LogNotAnnounced(_options.WorkerId, e.Message);
+            }
+        }
 
         async Task ExpireAsync()
         {
@@ -259,6 +272,9 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
 
     [LoggerMessage(4065, LogLevel.Warning, "Worker {WorkerId} could not sign off; the others find it silent: {Reason}")]
     private partial void LogNotLeft(string workerId, string reason);
+
+    [LoggerMessage(4068, LogLevel.Debug, "Worker {WorkerId} could not tell the others that it stops; they find out when it has left: {Reason}")]
+    private partial void LogNotAnnounced(string workerId, string reason);
 
     [LoggerMessage(4067, LogLevel.Error, "A handler failed while it was told that its time to finish is over.")]
     private partial void LogCallbackFailed(Exception error);

@@ -31,6 +31,11 @@ public sealed class StreamWorkerOptions
     /// <remarks>Idle reads cost money outside Lambda: an open shard costs 2.6 million reads a month at 1 second, 10.4 million at 250 milliseconds. Longer pauses delay the first record after a quiet time.</remarks>
     public TimeSpan MaximumPollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Gets or sets how long no worker must have come or gone before the others are asked to hand over shards, so that all have as many.</summary>
+    /// <value>The default is 15 seconds. Allowed: 0 to 10 minutes.</value>
+    /// <remarks>Shards that nobody holds are taken at once. A rolling restart whose steps follow each other faster than this moves no shard that need not move.</remarks>
+    public TimeSpan RebalanceDelay { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Gets or sets how often all shards of a stream are listed, as a net under the discovery of children at the end of each shard.</summary>
     /// <value>The default is 1 minute. Allowed: 1 second to 1 hour.</value>
     public TimeSpan DiscoveryInterval { get; set; } = TimeSpan.FromMinutes(1);

@@ -25,6 +25,7 @@ internal sealed partial class WorkerHeartbeat(
     private LeaseSession? _joining;
     private long _lastTurn;
     private long _beat;
+    private long _sent;
 
     /// <summary>Gets the session whose leases are valid; null while there is none.</summary>
     public LeaseSession? Session => _session is { IsValid: true } session ? session : null;
@@ -34,6 +35,9 @@ internal sealed partial class WorkerHeartbeat(
 
     /// <summary>Gets the timestamp of the loop's last turn; 0 before the first one.</summary>
     public long LastTurn => Volatile.Read(ref _lastTurn);
+
+    /// <summary>Gets the number of the last heartbeat that was accepted.</summary>
+    public long Beat => Volatile.Read(ref _beat);
 
     /// <summary>How long a heartbeat makes leases valid for their owner: a tenth less than others wait, for clocks that run at different rates and for stopping.</summary>
     public TimeSpan Validity => leaseDuration * 0.9;
@@ -69,6 +73,13 @@ internal sealed partial class WorkerHeartbeat(
         }
     }
 
+    /// <summary>Tells the others that this worker is about to stop, so that they look for what it gives back.</summary>
+    public async ValueTask AnnounceLeavingAsync(CancellationToken cancellationToken)
+    {
+        if (Session is { } session)
+            await store.AnnounceLeavingAsync(application, session.Worker, cancellationToken);
+    }
+
     /// <summary>Removes the worker's row, when all its leases have been given back.</summary>
     public async ValueTask LeaveAsync(CancellationToken cancellationToken)
     {
@@ -88,16 +99,24 @@ internal sealed partial class WorkerHeartbeat(
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var wallAtSend = time.GetUtcNow();
         var sentAt = time.GetTimestamp();
+
+        // Only a number that was never sent before is a sign of life that others see: one that is repeated may have been in the table for long. The first one, which makes
+        // the row, must be repeated until it is there.
+        var isRepeated = session == _joining && _sent == 1 && _beat == 0;
+        _sent = isRepeated ? 1 : _sent + 1;
+        var number = _sent;
         try
         {
-            if (!await store.BeatAsync(application, session.Worker, _beat + 1, giveUp.Token))
+            if (!await store.BeatAsync(application, session.Worker, number, giveUp.Token))
             {
                 Lose(session, "another worker found it silent");
                 _joining = null;
                 return false;
             }
 
-            _beat++;
+            Volatile.Write(ref _beat, number);
+            if (isRepeated)
+                return false;
             session.Extend(sentAt, wallAtSend, Validity);
             _error = null;
             if (session.Lost.IsCancellationRequested)
@@ -126,7 +145,7 @@ internal sealed partial class WorkerHeartbeat(
     {
         if (_joining is null)
         {
-            _beat = 0;
+            (_beat, _sent) = (0, 0);
             _joining = new LeaseSession(new WorkerIdentity(workerId, entropy.NewId()), leaseDuration / 3, time);
         }
 

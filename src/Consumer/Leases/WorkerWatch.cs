@@ -17,12 +17,18 @@ internal sealed partial class WorkerWatch(ILeaseStore store, string application,
     /// <summary>Gets which workers the last listing had, as a text that differs when they do.</summary>
     public string Members { get; private set; } = "";
 
+    /// <summary>Gets the workers that are alive as far as anybody knows and mean to stay: those that get their share.</summary>
+    public IReadOnlyList<WorkerRow> Staying { get; private set; } = [];
+
+    /// <summary>Gets whether a worker is giving back what it holds.</summary>
+    public bool IsAnybodyLeaving => _rows.Any(row => row.IsLeaving);
+
     /// <summary>Lists the workers.</summary>
     public async ValueTask ListAsync(CancellationToken cancellationToken)
     {
         _askedAt = time.GetTimestamp();
         _rows = await store.ListWorkersAsync(application, cancellationToken);
-        Members = string.Join(' ', _rows.Select(row => row.Worker.Incarnation).Order(StringComparer.Ordinal));
+        Members = string.Join(' ', _rows.Select(row => row.IsLeaving ? row.Worker.Incarnation + "-" : row.Worker.Incarnation).Order(StringComparer.Ordinal));
     }
 
     /// <summary>Fences those of the last listing that are silent.</summary>
@@ -36,11 +42,15 @@ internal sealed partial class WorkerWatch(ILeaseStore store, string application,
         }
 
         _dead = dead;
+        Staying = [.. _rows.Except(dead).Where(row => row is { IsFenced: false, IsLeaving: false })];
         _alive = _rows.Except(dead).Select(row => row.Worker.Incarnation).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Tells whether a worker may still be alive.</summary>
     public bool IsAlive(WorkerIdentity worker) => _alive.Contains(worker.Incarnation);
+
+    /// <summary>Tells whether a worker is alive as far as anybody knows and means to stay.</summary>
+    public bool IsStaying(WorkerIdentity worker) => Staying.Any(row => row.Worker == worker);
 
     /// <summary>Removes the rows of the dead once their leases have been looked after. A lease of another stream whose owner has no row is free all the same.</summary>
     public async ValueTask ForgetDeadAsync(CancellationToken cancellationToken)

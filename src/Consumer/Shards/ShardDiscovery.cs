@@ -1,9 +1,9 @@
-using Microsoft.Extensions.Logging;
+using System.Collections.Concurrent;
 
 namespace StreamWorker.Consumer.Shards;
 
 /// <summary>Lists the shards of a stream, all of them or the children of one. Listings are not atomic: one that contradicts itself is taken again.</summary>
-internal sealed partial class ShardDiscovery(IStreamsClient client, StreamArn stream, ReaderTools tools, ILogger logger)
+internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, ReaderTools tools)
 {
     private const int MostPages = 1000;
     private const int MostListings = 5;
@@ -12,50 +12,78 @@ internal sealed partial class ShardDiscovery(IStreamsClient client, StreamArn st
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
+    // What was not listed for so long, by a service that answers, is not there.
+    private static readonly TimeSpan LongestDoubt = TimeSpan.FromSeconds(30);
+    private const string Everything = "";
+
+    private readonly ConcurrentDictionary<string, long> _doubts = new(StringComparer.Ordinal);
     private volatile bool _childFilterIsRefused;
 
-    /// <summary>Lists the whole stream. A closed shard without child, on a stream that takes changes, means that a page was too old.</summary>
+    /// <summary>Lists the whole stream. A last page without shards, or a closed shard without child on a stream that takes changes, means that a page was wrong or too old.</summary>
     public async ValueTask<StreamSnapshot> ListAsync(CancellationToken cancellationToken)
     {
         var snapshot = await ListOnceAsync(cancellationToken);
-        for (var listing = 1; listing < MostListings && LacksChildren(snapshot); listing++)
+        var same = 1;
+        for (var listing = 1; listing < MostListings && (!snapshot.IsCertain || LacksChildren(snapshot)); listing++)
         {
             await PauseAsync(listing, cancellationToken);
-            snapshot = await ListOnceAsync(cancellationToken);
+            var again = await ListOnceAsync(cancellationToken);
+            same = again.Shards.Count > 0 && again.Shards.Keys.All(snapshot.Shards.ContainsKey) && again.Shards.Count == snapshot.Shards.Count ? same + 1 : 1;
+            snapshot = again;
         }
 
-        return snapshot;
+        // What is said over and over again is so, whatever its last page is like.
+        var isCertain = snapshot.IsCertain || same == MostListings || Lasts(Everything);
+        if (isCertain && snapshot.Shards.Count > 0)
+            _doubts.TryRemove(Everything, out _);
+        return snapshot with { IsCertain = isCertain };
     }
 
-    /// <summary>Finds the children of a shard that has ended. They may be listed a moment later than their parent is closed.</summary>
+    /// <summary>
+    /// Finds the children of a shard that has ended. They may be listed a moment later than their parent is closed; a shard without any is only one whose stream takes no more
+    /// changes.
+    /// </summary>
+    /// <exception cref="StreamServiceException">No child is listed yet.</exception>
     public async ValueTask<IReadOnlyList<Shard>> FindChildrenAsync(ShardId parent, CancellationToken cancellationToken)
     {
         for (var lookup = 1; lookup <= MostChildLookups; lookup++)
         {
             var answer = await DescribeChildrenAsync(parent, cancellationToken);
-            var children = answer?.Shards.Where(shard => shard.ParentId == parent).ToList() ?? [];
-            if (children.Count > 0)
-                return children;
+            if (answer is not null && answer.Shards.Count > 0)
+                return answer.Shards;
             if (answer is null || answer.Status is StreamStatus.Disabling or StreamStatus.Disabled)
                 break;
             await PauseAsync(lookup, cancellationToken);
         }
 
         var snapshot = await ListOnceAsync(cancellationToken);
+        if (snapshot is { IsEnding: true, IsCertain: false })
+            snapshot = await ListAsync(cancellationToken);
         var listed = snapshot.ChildrenOf(parent).ToList();
-        if (listed.Count == 0 && !snapshot.IsEnding)
-            LogNoChildren(parent);
+        if (listed.Count == 0 && !(snapshot.IsEnding && ((snapshot.IsCertain && snapshot.Shards.ContainsKey(parent)) || Lasts(parent.Value))))
+            throw new StreamServiceException(StreamErrorKind.ServiceFault, $"{parent} has ended and no child of it is listed yet.");
         return listed;
     }
 
-    /// <summary>Asks for the children alone. Null where the service refuses such a request.</summary>
+    /// <summary>Asks for the children alone, all pages of them. Null where the service refuses such a request; one that ignores the filter lists the whole stream.</summary>
     private async ValueTask<StreamDescription?> DescribeChildrenAsync(ShardId parent, CancellationToken cancellationToken)
     {
         if (_childFilterIsRefused)
             return null;
         try
         {
-            return await client.DescribeStreamAsync(stream, null, parent, cancellationToken);
+            var children = new List<Shard>();
+            ShardId? startAfter = null;
+            for (var page = 0; page < MostPages; page++)
+            {
+                var answer = await client.DescribeStreamAsync(stream, startAfter, parent, cancellationToken);
+                children.AddRange(answer.Shards.Where(shard => shard.ParentId == parent));
+                if (answer.LastEvaluated is not { } last)
+                    return answer with { Shards = children };
+                startAfter = last;
+            }
+
+            throw Endless();
         }
         catch (StreamServiceException e) when (e.Kind == StreamErrorKind.InvalidRequest)
         {
@@ -69,19 +97,23 @@ internal sealed partial class ShardDiscovery(IStreamsClient client, StreamArn st
         var shards = new Dictionary<ShardId, Shard>();
         DateTimeOffset? serviceTime = null;
         ShardId? startAfter = null;
+        var isCertain = true;
         for (var page = 0; page < MostPages; page++)
         {
             var answer = await DescribePageAsync(startAfter, cancellationToken);
+            isCertain = answer.Shards.Count > 0;
             serviceTime ??= answer.ServiceTime;
             foreach (var shard in answer.Shards)
                 shards[shard.Id] = shard;
             if (answer.LastEvaluated is not { } last)
-                return new StreamSnapshot(answer.Status, shards, serviceTime);
+                return new StreamSnapshot(answer.Status, shards, serviceTime) { IsCertain = isCertain };
             startAfter = last;
         }
 
-        throw new StreamServiceException(StreamErrorKind.ServiceFault, $"The listing of {stream} did not end after {MostPages} pages.");
+        throw Endless();
     }
+
+    private StreamServiceException Endless() => new(StreamErrorKind.ServiceFault, $"The listing of {stream} did not end after {MostPages} pages.");
 
     /// <summary>Gets a page. One in the middle that cannot be had is asked for again: a long listing that began anew each time would never get through a service that throttles.</summary>
     private async ValueTask<StreamDescription> DescribePageAsync(ShardId? startAfter, CancellationToken cancellationToken)
@@ -99,6 +131,9 @@ internal sealed partial class ShardDiscovery(IStreamsClient client, StreamArn st
         }
     }
 
+    /// <summary>Tells whether something has been missing for long. The first time begins the time.</summary>
+    private bool Lasts(string what) => tools.Time.GetElapsedTime(_doubts.GetOrAdd(what, tools.Time.GetTimestamp())) >= LongestDoubt;
+
     private bool LacksChildren(StreamSnapshot snapshot)
     {
         if (snapshot.Status != StreamStatus.Enabled)
@@ -111,7 +146,4 @@ internal sealed partial class ShardDiscovery(IStreamsClient client, StreamArn st
 
     private Task PauseAsync(int lookups, CancellationToken cancellationToken) =>
         Task.Delay(Backoff.Next(lookups, FirstPause, LongestPause, tools.Entropy.Next()), tools.Time, cancellationToken);
-
-    [LoggerMessage(2010, LogLevel.Warning, "{Parent} has ended and no child is listed yet; the regular listing will find it.")]
-    private partial void LogNoChildren(ShardId parent);
 }

@@ -49,10 +49,10 @@ internal static class ShardLineage
             return true;
         if (isFinished(id) is { } finished)
             return finished;
-        if (latest.Shards.ContainsKey(id))
+        if (!latest.IsCertain || latest.Shards.ContainsKey(id))
             return false;
         var mayBeTrimmed = id.CreatedAt is not { } created || latest.ServiceTime is not { } now || now - created >= Retention;
-        return mayBeTrimmed || (previous is not null && !previous.Shards.ContainsKey(id));
+        return mayBeTrimmed || (previous is { IsCertain: true } && !previous.Shards.ContainsKey(id));
     }
 }
 

@@ -29,6 +29,7 @@ internal static class WorkerSettings
         worker.Duration(nameof(options.CheckpointInterval), value => options.CheckpointInterval = value);
         worker.Duration(nameof(options.DrainTimeout), value => options.DrainTimeout = value);
         worker.Duration(nameof(options.MaximumPollInterval), value => options.MaximumPollInterval = value);
+        worker.Duration(nameof(options.RebalanceDelay), value => options.RebalanceDelay = value);
         worker.Duration(nameof(options.DiscoveryInterval), value => options.DiscoveryInterval = value);
     }
 

@@ -12,6 +12,8 @@ internal sealed class ScriptedSink(TimeProvider time) : ICheckpointSink
     /// <summary>Gets or sets what becomes of a write: false for a refusal, an exception for a failure.</summary>
     public Func<SequenceNumber, CancellationToken, ValueTask<bool>> OnStore { get; set; } = static (_, _) => new(true);
 
+    public bool IsHandingOver { get; set; }
+
     public bool MayProceed => OnMayProceed();
 
     /// <summary>Gets the positions that were stored, and when.</summary>

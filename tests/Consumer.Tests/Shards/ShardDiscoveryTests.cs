@@ -5,7 +5,7 @@ public sealed class ShardDiscoveryTests
     [Fact]
     public void Listing_S13_V27_follows_every_page_and_one_without_shards_too() => World.Run(async world =>
     {
-        var (streams, table, discovery, _) = Rig(world, shards: 7);
+        var (streams, table, discovery) = Rig(world, shards: 7);
         streams.ShardsPerPage = 2;
         IReadOnlyList<Shard> held = [];
         streams.OnDescribed = (_, answer) =>
@@ -28,7 +28,7 @@ public sealed class ShardDiscoveryTests
     [Fact]
     public void Listing_S13_that_never_ends_is_an_error() => World.Run(async world =>
     {
-        var (streams, table, discovery, _) = Rig(world);
+        var (streams, table, discovery) = Rig(world);
         streams.OnDescribed = (_, answer) => answer with { LastEvaluated = table.Shards[0].Id };
         var error = await Assert.ThrowsAsync<StreamServiceException>(() => discovery.ListAsync(default).AsTask());
         Assert.Equal(StreamErrorKind.ServiceFault, error.Kind);
@@ -38,7 +38,7 @@ public sealed class ShardDiscoveryTests
     [Fact]
     public void Listing_S75_that_shows_a_closed_shard_without_child_is_taken_again() => World.Run(async world =>
     {
-        var (streams, table, discovery, _) = Rig(world);
+        var (streams, table, discovery) = Rig(world);
         var child = table.RollShard();
         table.HideShard(child);
         streams.OnCall = call =>
@@ -54,7 +54,7 @@ public sealed class ShardDiscoveryTests
     [Fact]
     public void Listing_S75_that_keeps_contradicting_itself_is_used_as_it_is_after_five_times() => World.Run(async world =>
     {
-        var (streams, table, discovery, _) = Rig(world);
+        var (streams, table, discovery) = Rig(world);
         table.HideShard(table.RollShard());
         Assert.Single((await discovery.ListAsync(default)).Shards);
         Assert.Equal(5, streams.CountCalls(StreamsOperation.DescribeStream));
@@ -65,7 +65,7 @@ public sealed class ShardDiscoveryTests
     [InlineData(false, 26)]
     public void Listing_S75_of_a_disabled_stream_or_of_an_old_shard_is_taken_once(bool isDisabled, double hours) => World.Run(async world =>
     {
-        var (streams, table, discovery, _) = Rig(world);
+        var (streams, table, discovery) = Rig(world);
         var stream = table.StreamArn;
         table.HideShard(table.RollShard());
         if (isDisabled)
@@ -78,7 +78,7 @@ public sealed class ShardDiscoveryTests
     [Fact]
     public void Children_S14_V23_that_are_listed_late_are_found_within_two_seconds() => World.Run(async world =>
     {
-        var (streams, table, discovery, _) = Rig(world);
+        var (streams, table, discovery) = Rig(world);
         var parent = table.Shards[0].Id;
         var child = table.RollShard();
         table.HideShard(child);
@@ -97,7 +97,7 @@ public sealed class ShardDiscoveryTests
     [Fact]
     public void Children_S71_of_a_split_are_both_found_and_grandchildren_are_not() => World.Run(async world =>
     {
-        var (_, table, discovery, _) = Rig(world);
+        var (_, table, discovery) = Rig(world);
         var parent = table.Shards[0].Id;
         var children = table.SplitShard(parent);
         table.RollShard(children[0]);
@@ -107,17 +107,29 @@ public sealed class ShardDiscoveryTests
     [Fact]
     public void Children_S15_are_picked_from_an_answer_that_ignores_the_filter() => World.Run(async world =>
     {
-        var (streams, table, discovery, _) = Rig(world, shards: 3);
+        var (streams, table, discovery) = Rig(world, shards: 3);
         streams.ChildFilter = ChildFilter.Ignored;
         var parent = table.Shards[1].Id;
         var child = table.RollShard(parent);
         Assert.Equal(child, Assert.Single(await discovery.FindChildrenAsync(parent, default)).Id);
     });
 
+    [Theory]
+    [InlineData(ChildFilter.Honoured)]
+    [InlineData(ChildFilter.Ignored)]
+    public void Children_S15_are_found_on_every_page_of_the_answer(ChildFilter filter) => World.Run(async world =>
+    {
+        var (streams, table, discovery) = Rig(world, shards: 2);
+        (streams.ChildFilter, streams.ShardsPerPage) = (filter, 1);
+        var parent = table.Shards[0].Id;
+        var children = table.SplitShard(parent);
+        Assert.Equal(children.ToHashSet(), (await discovery.FindChildrenAsync(parent, default)).Select(shard => shard.Id).ToHashSet());
+    });
+
     [Fact]
     public void Children_S15_are_found_by_a_full_listing_where_the_filter_is_refused_and_it_is_not_asked_for_again() => World.Run(async world =>
     {
-        var (streams, table, discovery, _) = Rig(world);
+        var (streams, table, discovery) = Rig(world);
         streams.ChildFilter = ChildFilter.Refused;
         var first = table.Shards[0].Id;
         var second = table.RollShard();
@@ -128,34 +140,32 @@ public sealed class ShardDiscoveryTests
     });
 
     [Fact]
-    public void Children_S14_that_never_come_are_given_up_after_a_full_listing_and_that_is_said() => World.Run(async world =>
+    public void Children_S14_that_are_not_listed_in_time_are_no_reason_to_take_the_shard_for_one_without() => World.Run(async world =>
     {
-        var (streams, table, discovery, log) = Rig(world);
+        var (streams, table, discovery) = Rig(world);
         var parent = table.Shards[0].Id;
         table.HideShard(table.RollShard());
-        Assert.Empty(await discovery.FindChildrenAsync(parent, default));
+        var error = await Assert.ThrowsAsync<StreamServiceException>(() => discovery.FindChildrenAsync(parent, default).AsTask());
+        Assert.True(error.IsTransient);
         Assert.Equal(10, streams.Calls.Count(call => call.ChildrenOf is not null));
         Assert.Equal(11, streams.CountCalls(StreamsOperation.DescribeStream));
-        Assert.Contains(log.Collector.GetSnapshot(), entry => entry.Level == LogLevel.Warning);
     });
 
     [Fact]
     public void Children_S76_of_a_shard_that_ended_with_its_stream_are_not_waited_for() => World.Run(async world =>
     {
-        var (_, table, discovery, log) = Rig(world);
+        var (_, table, discovery) = Rig(world);
         var parent = table.Shards[0].Id;
         var since = world.Clock.GetTimestamp();
         table.DisableStream();
         Assert.Empty(await discovery.FindChildrenAsync(parent, default));
         Assert.Equal(since, world.Clock.GetTimestamp());
-        Assert.Empty(log.Collector.GetSnapshot());
     });
 
-    private static (InMemoryStreams Streams, InMemoryTable Table, ShardDiscovery Discovery, FakeLogger Log) Rig(World world, int shards = 1)
+    private static (InMemoryStreams Streams, InMemoryTable Table, ShardDiscovery Discovery) Rig(World world, int shards = 1)
     {
         var streams = new InMemoryStreams(world.Clock);
         var table = streams.CreateTable("Orders", new InMemoryTableOptions { Shards = shards });
-        var log = new FakeLogger();
-        return (streams, table, new ShardDiscovery(streams, table.StreamArn, new ReaderTools(world.Clock, world.Entropy, TimeSpan.FromSeconds(1)), log), log);
+        return (streams, table, new ShardDiscovery(streams, table.StreamArn, new ReaderTools(world.Clock, world.Entropy, TimeSpan.FromSeconds(1))));
     }
 }

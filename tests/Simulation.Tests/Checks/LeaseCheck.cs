@@ -23,6 +23,31 @@ internal sealed class LeaseCheck(Scheduler scheduler, Ledger ledger, Violations 
         Row(ledger.Of(claimed.Shard), claimed, claimed.Owner);
     }
 
+    /// <summary>Holds that nothing changes hands because somebody asks for it.</summary>
+    public void Asked(Lease? before, Lease after)
+    {
+        if (before is null || after with { Requester = before.Requester } != before)
+            violations.Report("I4", $"{ledger.Of(after.Shard)} is {Describe(after)} after somebody asked for it; it was {Describe(before)}.");
+        else if (after != before)
+            tally.Add(after.Requester is null ? "requests taken back" : "leases asked for");
+    }
+
+    /// <summary>Holds that who hands a lease over held it, does not deliver from it any more, and is fenced from then on.</summary>
+    public void HandedOver(Lease before, Lease held, Lease after)
+    {
+        var shard = ledger.Of(held.Shard);
+        tally.Add("leases handed over");
+        if (before.Epoch != held.Epoch || before.Owner != held.Owner)
+            violations.Report("I3", $"{shard} is handed over by {held.Owner?.WorkerId} under epoch {held.Epoch} while the lease is {Describe(before)}.");
+        if (before.Requester is null || after.Owner != before.Requester)
+            violations.Report("I4", $"{shard} is handed over to {after.Owner?.WorkerId}, and {before.Requester?.WorkerId ?? "nobody"} has asked for it.");
+        if (after.Epoch != before.Epoch + 1)
+            violations.Report("I4", $"{shard} changes hands from epoch {before.Epoch} to {after.Epoch}.");
+        if (shard.Active.FirstOrDefault(batch => batch.Worker.IsRunning && !batch.Cancellation.IsCancellationRequested) is { } batch)
+            violations.Report("I4", $"{shard} is handed over while {batch.Worker} is at {batch}.");
+        Row(shard, after, held.Owner);
+    }
+
     public void Checkpointed(Lease? before, Lease held, Lease? after)
     {
         var shard = ledger.Of(held.Shard);

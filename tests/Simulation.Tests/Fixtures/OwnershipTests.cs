@@ -73,6 +73,7 @@ public sealed class OwnershipTests
             await run.AllHeldAsync();
             run.Start("b", new WorkerSetup { WallOffset = TimeSpan.FromHours(-1) });
             await run.PassAsync(15);
+            await run.BalancedAsync();
             var epochs = run.Leases.Select(lease => (lease.Shard, lease.Epoch)).ToList();
             await run.WriteSteadilyAsync(20);
             Assert.Equal(epochs, run.Leases.Select(lease => (lease.Shard, lease.Epoch)));
@@ -175,6 +176,7 @@ public sealed class OwnershipTests
             await run.AllHeldAsync();
             var b = run.Start("b");
             await run.PassAsync(15);
+            await run.BalancedAsync();
             var epochs = run.Leases.Select(lease => (lease.Shard, lease.Epoch)).ToList();
             b.Table.Patience = TimeSpan.FromSeconds(30);
             b.Table.OnCall = call => call.Operation switch

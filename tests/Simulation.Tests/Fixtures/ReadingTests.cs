@@ -112,8 +112,9 @@ public sealed class ReadingTests
             await run.AllHeldAsync();
             run.Start("b");
             await run.PassAsync(15);
+            await run.BalancedAsync();
             var epochs = run.Leases.Select(lease => (lease.Shard, lease.Epoch)).ToList();
-            var dead = run.Table.OpenShards[0];
+            var dead = run.Leases.First(lease => lease.Owner?.WorkerId == "a").Shard;
             a.Stream.OnCall = call => call.Operation == nameof(IStreamsClient.GetRecordsAsync) && call.Shard == dead ? new CallFate { LosesReply = true } : null;
             var beats = 0;
             a.Table.OnCall = call => call.Operation == nameof(ILeaseStore.BeatAsync) && beats++ % 3 == 0 ? new CallFate { Hangs = true } : null;

@@ -35,12 +35,13 @@ internal sealed class RandomWorld
         var checkpoint = TimeSpan.FromSeconds(dice.OneOf(0, 0.2, 1));
         var poll = TimeSpan.FromSeconds(dice.OneOf(0.25, 0.5, 1));
         var discovery = TimeSpan.FromSeconds(dice.OneOf(1, 3, 10));
+        var rebalance = TimeSpan.FromSeconds(dice.OneOf(0, 0.5, 2, 5));
         var drain = TimeSpan.FromSeconds(dice.OneOf(0.5, 2));
         var batch = dice.OneOf(1, 2, 5, 20, 100);
         var start = dice.Chance(0.2) ? StartingPosition.Latest : StartingPosition.TrimHorizon;
         return new SimulationSettings
         {
-            Shards = dice.Between(1, 4),
+            Shards = dice.OneOf(1, 1, 2, 3, 4, 7),
             ChildFilter = dice.OneOf(ChildFilter.Honoured, ChildFilter.Honoured, ChildFilter.Ignored, ChildFilter.Refused),
             ShardsPerPage = dice.OneOf(1, 2, 100),
             RecordsPerPage = dice.OneOf(1, 3, 1000),
@@ -52,6 +53,7 @@ internal sealed class RandomWorld
                 options.MaximumPollInterval = poll;
                 options.DiscoveryInterval = discovery;
                 options.DrainTimeout = drain;
+                options.RebalanceDelay = rebalance;
             },
             Consumer = options =>
             {
@@ -60,7 +62,7 @@ internal sealed class RandomWorld
                 options.RetryDelay = TimeSpan.FromMilliseconds(50);
                 options.MaximumRetryDelay = TimeSpan.FromSeconds(1);
             },
-            Summary = $"lease {lease.TotalSeconds} s, checkpoints each {checkpoint.TotalSeconds} s, listing each {discovery.TotalSeconds} s, batches of {batch}, {start}",
+            Summary = $"lease {lease.TotalSeconds} s, checkpoints each {checkpoint.TotalSeconds} s, listing each {discovery.TotalSeconds} s, rebalancing after {rebalance.TotalSeconds} s, batches of {batch}, {start}",
         };
     }
 
@@ -74,6 +76,7 @@ internal sealed class RandomWorld
             At(_dice.Chance(0.7) ? 0 : _dice.Fraction() * _length, slot.Start);
         }
 
+        PlanWorkers();
         PlanWrites();
         PlanShards();
         var plan = new FaultPlan(_run, _slots, _dice, _length);
@@ -99,6 +102,19 @@ internal sealed class RandomWorld
     }
 
     private void At(double at, Action action) => _events.Add((at, action));
+
+    /// <summary>Workers come and go in order, as in a deployment or with a change of scale.</summary>
+    private void PlanWorkers()
+    {
+        for (var changes = _dice.Chance(0.5) ? _dice.Between(1, 5) : 0; changes > 0; changes--)
+        {
+            var slot = _dice.Pick(_slots);
+            if (_dice.Chance(0.5))
+                At(_dice.Fraction() * _length, slot.Stop);
+            else
+                At(_dice.Fraction() * _length, slot.Start);
+        }
+    }
 
     private void PlanWrites()
     {

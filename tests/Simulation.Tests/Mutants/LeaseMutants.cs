@@ -43,3 +43,62 @@ internal sealed class ClaimNothing(ILeaseStore inner) : DelegatingLeaseStore(inn
 {
     public override ValueTask<Lease?> ClaimAsync(LeaseScope scope, Lease observed, WorkerIdentity claimant, CancellationToken cancellationToken) => new((Lease?)null);
 }
+
+/// <summary>Takes what it should ask for.</summary>
+internal sealed class StealInsteadOfAsking(ILeaseStore inner) : DelegatingLeaseStore(inner)
+{
+    public override ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken) =>
+        requester is null ? base.RequestAsync(scope, observed, requester, cancellationToken) : ClaimAsync(scope, observed, requester, cancellationToken);
+}
+
+/// <summary>A table that changes the owner of a lease and leaves the epoch as it is.</summary>
+internal sealed class HandOverWithoutEpoch(InMemoryLeaseStore rows) : DelegatingLeaseStore(rows)
+{
+    public override async ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken)
+    {
+        var outcome = await base.HandOverAsync(scope, held, successor, position, cancellationToken);
+        if (outcome == HandOverOutcome.HandedOver)
+            rows.Replace(scope, rows.Find(scope, held.Shard)! with { Epoch = held.Epoch });
+        return outcome;
+    }
+}
+
+/// <summary>Hands over before it has finished what is in the handler: as soon as it sees that it is asked.</summary>
+internal sealed class HandOverAtOnce(ILeaseStore inner) : DelegatingLeaseStore(inner)
+{
+    private readonly Dictionary<ShardId, Lease> _held = [];
+
+    public override async ValueTask<Lease?> ClaimAsync(LeaseScope scope, Lease observed, WorkerIdentity claimant, CancellationToken cancellationToken)
+    {
+        var claimed = await base.ClaimAsync(scope, observed, claimant, cancellationToken);
+        if (claimed is not null)
+            _held[claimed.Shard] = claimed;
+        return claimed;
+    }
+
+    public override async ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken)
+    {
+        var leases = await base.ListLeasesAsync(scope, cancellationToken);
+        foreach (var lease in leases)
+        {
+            if (lease.Requester is { } requester && _held.TryGetValue(lease.Shard, out var held) && held.Owner == lease.Owner && held.Epoch == lease.Epoch)
+                await HandOverAsync(scope, held, requester, null, cancellationToken);
+        }
+
+        return leases;
+    }
+}
+
+/// <summary>Hands over with a position that is further than what was finished.</summary>
+internal sealed class HandOverTooFar(ILeaseStore inner, Ledger ledger) : DelegatingLeaseStore(inner)
+{
+    public override ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken) =>
+        base.HandOverAsync(scope, held, successor, ledger.Of(held.Shard).Records is [.., var last] ? last.SequenceNumber : position, cancellationToken);
+}
+
+/// <summary>Never hands over what it is asked for.</summary>
+internal sealed class NeverHandOver(ILeaseStore inner) : DelegatingLeaseStore(inner)
+{
+    public override async ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) =>
+        [.. (await base.ListLeasesAsync(scope, cancellationToken)).Select(lease => lease with { Requester = null })];
+}

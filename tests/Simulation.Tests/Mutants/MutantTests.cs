@@ -84,6 +84,35 @@ public sealed class MutantTests
     [Fact]
     public void Page_that_is_never_given_back_breaks_I7() => AssertCaught("I7", new Mutation { Streams = (_, streams) => new PageForgotten(streams) });
 
+    [Fact]
+    public void Lease_that_is_taken_instead_of_asked_for_breaks_I4() => AssertCaught("I4", new Mutation { Leases = (_, store) => new StealInsteadOfAsking(store) }, JoinAsync);
+
+    [Fact]
+    public void Hand_over_without_a_new_epoch_breaks_I4() => AssertCaught("I4", new Mutation { LeaseTable = rows => new HandOverWithoutEpoch(rows) }, JoinAsync);
+
+    [Fact]
+    public void Hand_over_before_the_handler_has_finished_breaks_I4() => AssertCaught("I4", new Mutation { Leases = (_, store) => new HandOverAtOnce(store) }, JoinAsync);
+
+    [Fact]
+    public void Hand_over_ahead_of_what_is_finished_breaks_I3() => AssertCaught("I3", new Mutation { Leases = (run, store) => new HandOverTooFar(store, run.Ledger) }, JoinAsync);
+
+    [Fact]
+    public void Worker_that_hands_nothing_over_breaks_I6() => AssertCaught("I6", new Mutation { Leases = (_, store) => new NeverHandOver(store) }, JoinAsync);
+
+    /// <summary>A second worker joins a busy one, and is to have half of what that has.</summary>
+    private static async Task JoinAsync(Simulation run)
+    {
+        run.Start("a");
+        await run.AllHeldAsync();
+        run.Handler.Takes = _ => TimeSpan.FromMilliseconds(run.Dice.Between(50, 150));
+        var writing = run.WriteSteadilyAsync(40, perSecond: 20, items: 20);
+        run.Start("b");
+        await run.BalancedAsync(35);
+        await writing;
+        run.Handler.Clear();
+        await run.EndAsync();
+    }
+
     /// <summary>No clock of a machine tells of such a pause, so nothing can stop the delivery: the check must.</summary>
     [Fact]
     public void Delivery_by_a_machine_that_cannot_know_that_it_was_suspended_breaks_I4() => AssertCaught("I4", new Mutation(), async run =>
@@ -104,7 +133,7 @@ public sealed class MutantTests
 
     private static void AssertCaught(string rule, Mutation mutation, Func<Simulation, Task>? story = null)
     {
-        var settings = new SimulationSettings { Mutation = mutation, Worker = options => options.DiscoveryInterval = TimeSpan.FromSeconds(1) };
+        var settings = new SimulationSettings { Shards = story == JoinAsync ? 4 : 1, Mutation = mutation, Worker = options => options.DiscoveryInterval = TimeSpan.FromSeconds(1) };
         if (story is not null && mutation != new Mutation())
             Simulation.Run(1, story, settings with { Mutation = null });
         var caught = new HashSet<string>(StringComparer.Ordinal);

@@ -7,6 +7,9 @@ namespace StreamWorker.Simulation;
 /// <param name="ledger">What is true.</param>
 internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore rows, LeaseCheck check, Ledger ledger) : DelegatingLeaseStore(table)
 {
+    /// <summary>Gets or sets who is told of each claim, and whether it was won.</summary>
+    public Action<bool>? OnClaim { get; set; }
+
     public override ValueTask<bool> CreateLeaseAsync(LeaseScope scope, NewLease lease, CancellationToken cancellationToken)
     {
         var isNew = AtOnce.ResultOf(base.CreateLeaseAsync(scope, lease, cancellationToken));
@@ -19,6 +22,7 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
     {
         var before = rows.Find(scope, observed.Shard);
         var claimed = AtOnce.ResultOf(base.ClaimAsync(scope, observed, claimant, cancellationToken));
+        OnClaim?.Invoke(claimed is not null);
         if (claimed is not null)
             check.Claimed(before!, claimed);
         return new(claimed);
@@ -38,6 +42,24 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
         var isFree = AtOnce.ResultOf(base.ReleaseAsync(scope, held, cancellationToken));
         check.Row(ledger.Of(held.Shard), rows.Find(scope, held.Shard), held.Owner);
         return new(isFree);
+    }
+
+    public override ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken)
+    {
+        var before = rows.Find(scope, observed.Shard);
+        var asked = AtOnce.ResultOf(base.RequestAsync(scope, observed, requester, cancellationToken));
+        if (rows.Find(scope, observed.Shard) is { } after)
+            check.Asked(before, after);
+        return new(asked);
+    }
+
+    public override ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken)
+    {
+        var before = rows.Find(scope, held.Shard);
+        var outcome = AtOnce.ResultOf(base.HandOverAsync(scope, held, successor, position, cancellationToken));
+        if (rows.Find(scope, held.Shard) is { } after && after != before)
+            check.HandedOver(before!, held, after);
+        return new(outcome);
     }
 
     public override ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken)

@@ -165,7 +165,7 @@ public sealed class ConfigurationTests
                 "Application": "orders",           // a comment is no fault
                 "WorkerId": "w1", "LeaseTable": "shared.leases", "CreateTables": false,
                 "LeaseDuration": "00:00:05", "CheckpointInterval": "00:00:02", "DrainTimeout": "00:00:07",
-                "MaximumPollInterval": "00:00:03", "DiscoveryInterval": "00:05:00",
+                "MaximumPollInterval": "00:00:03", "DiscoveryInterval": "00:05:00", "RebalanceDelay": "00:00:20",
                 "Consumers": { "search": {
                     "TableName": "Orders",
                     "StartingPosition": "LATEST", "BatchSize": 250, "MaximumBatchingWindowInSeconds": 0,
@@ -190,6 +190,7 @@ public sealed class ConfigurationTests
                 DrainTimeout = TimeSpan.FromSeconds(7),
                 MaximumPollInterval = TimeSpan.FromSeconds(3),
                 DiscoveryInterval = TimeSpan.FromMinutes(5),
+                RebalanceDelay = TimeSpan.FromSeconds(20),
             },
             app.Services.GetRequiredService<IOptions<StreamWorkerOptions>>().Value);
         Assert.Equivalent(

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging;
+
+namespace StreamWorker.Consumer.Leases;
+
+/// <summary>
+/// The leases that a worker has asked others for. It asks again until it has the lease, or until its time is over: then it takes the request back, and the owner keeps
+/// what it holds. Owned by the loop that asks.
+/// </summary>
+internal sealed partial class LeaseRequests(ILeaseStore store, LeaseScope scope, TimeSpan patience, TimeProvider time, ILogger logger)
+{
+    private readonly Dictionary<ShardId, (Lease Lease, long Since)> _open = [];
+
+    /// <summary>Gets whether any lease is asked for.</summary>
+    public bool AreOpen => _open.Count > 0;
+
+    /// <summary>Forgets everything: what was asked for by an incarnation that has lost its leases is asked for by nobody.</summary>
+    public void Clear() => _open.Clear();
+
+    /// <summary>Notes that a lease was listed as held by the one who asks. True when it was handed over, and not told of yet.</summary>
+    public bool TryTake(Lease lease) => _open.TryGetValue(lease.Shard, out var asked) && lease.Epoch == asked.Lease.Epoch + 1 && _open.Remove(lease.Shard);
+
+    /// <summary>Asks for a lease.</summary>
+    /// <returns>False when it is not to be had: it is not as observed any more, or somebody else has asked.</returns>
+    public async ValueTask<bool> AskAsync(Lease observed, WorkerIdentity self, CancellationToken cancellationToken)
+    {
+        // Noted first: a request whose answer is lost may stand all the same.
+        _open[observed.Shard] = (observed, time.GetTimestamp());
+        if (await store.RequestAsync(scope, observed, self, cancellationToken) is not { } asked)
+        {
+            _open.Remove(observed.Shard);
+            return false;
+        }
+
+        LogAsked(scope.Consumer, observed.Shard, observed.Owner?.WorkerId);
+        _open[observed.Shard] = _open[observed.Shard] with { Lease = asked };
+        return true;
+    }
+
+    /// <summary>Looks how the requests stand.</summary>
+    /// <param name="self">The worker.</param>
+    /// <param name="handedOver">Takes each lease that was handed over.</param>
+    /// <param name="refused">Is told of each lease that is not to be had.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
+    public async ValueTask LookAsync(WorkerIdentity self, Action<Lease> handedOver, Action<ShardId> refused, CancellationToken cancellationToken)
+    {
+        foreach (var (shard, (lease, since)) in _open.ToList())
+        {
+            var isOver = time.GetElapsedTime(since) >= patience;
+            var now = isOver
+                ? await store.RequestAsync(scope, lease with { Requester = self }, null, cancellationToken)
+                : await store.RequestAsync(scope, lease, self, cancellationToken);
+            if (now is not null && now.Owner != self && !isOver)
+                continue;
+            _open.Remove(shard);
+            if (now?.Owner == self)
+            {
+                handedOver(now);
+                continue;
+            }
+
+            refused(shard);
+            if (now is not null)
+                LogTakenBack(scope.Consumer, shard, now.Owner?.WorkerId, patience);
+        }
+    }
+
+    [LoggerMessage(1020, LogLevel.Information, "{Consumer}: {Owner} is asked to hand over {Shard}, so that all workers have as much to do.")]
+    private partial void LogAsked(string consumer, ShardId shard, string? owner);
+
+    [LoggerMessage(1021, LogLevel.Information, "{Consumer}: {Owner} did not hand over {Shard} within {Patience} and keeps it.")]
+    private partial void LogTakenBack(string consumer, ShardId shard, string? owner, TimeSpan patience);
+}
