@@ -35,6 +35,12 @@ internal static class Subjects
             _ = record.OldImage;
             return default;
         }));
+        var properties = Chain(consumer => consumer.Handle(OrderJson.Default.OrderProperties, (record, _, _) =>
+        {
+            _ = record.NewImage;
+            _ = record.OldImage;
+            return default;
+        }));
         var sdk = new SdkImages(utf8);
         List<EventSubject> subjects =
         [
@@ -43,7 +49,8 @@ internal static class Subjects
             new("the same with MaxConcurrency 8", () => Process(lanes, utf8)),
             new(Plain, () => WritePlain(utf8, json), 1.5),
             new(Dictionaries, () => ReadDictionaries(utf8), 1.5),
-            new("every image to an object, generated code", () => Process(typed, utf8), 3),
+            new("every image to an object, generated code, properties", () => Process(properties, utf8), 3),
+            new("every image to an object, generated code, positional record", () => Process(typed, utf8), 3),
             new("records found by their structure (RecordPage.Parse)", () => Parse(utf8)),
             new("not taken: records found by Utf8JsonReader, images skipped", () => FindByReader(utf8)),
             new("not taken: JsonDocument, keys and two attributes", () => ReadDocument(utf8)),
