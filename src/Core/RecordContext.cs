@@ -52,6 +52,7 @@ public sealed class RecordContext
 
     /// <summary>Gets the services of the record's dependency injection scope.</summary>
     /// <value>The scope is made when it is asked for first, and disposed of when the outermost layer has ended.</value>
+    /// <exception cref="ObjectDisposedException">The record's handling has ended.</exception>
     public IServiceProvider Services => (_origin ?? this).Scope.ServiceProvider;
 
     /// <inheritdoc cref="BatchContext.WithTimeOut"/>
@@ -63,17 +64,17 @@ public sealed class RecordContext
         return copy;
     }
 
-    /// <summary>Disposes of the scope, if somebody has asked for it. Called once, on the context that others were made of.</summary>
+    /// <summary>Disposes of the scope, if somebody has asked for it; whoever asks later gets none. Called once, on the context that others were made of.</summary>
     internal ValueTask DisposeScopeAsync()
     {
-        switch (_scope)
+        switch (Interlocked.Exchange(ref _scope, EndedScope.Instance))
         {
             case null:
                 return default;
             case IAsyncDisposable scope:
                 return scope.DisposeAsync();
-            default:
-                _scope.Dispose();
+            case var scope:
+                scope.Dispose();
                 return default;
         }
     }
@@ -90,6 +91,19 @@ public sealed class RecordContext
                 return made;
             made.Dispose();
             return first;
+        }
+    }
+
+    /// <summary>Stands for the scope of a record that was handled: one made then would be disposed of by nobody.</summary>
+    private sealed class EndedScope : IServiceScope
+    {
+        public static readonly EndedScope Instance = new();
+
+        public IServiceProvider ServiceProvider => throw new ObjectDisposedException(nameof(RecordContext), "The record's handling has ended, and its services with it.");
+
+        public void Dispose()
+        {
+            // Nothing was made.
         }
     }
 }

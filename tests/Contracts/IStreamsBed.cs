@@ -14,6 +14,9 @@ public interface IStreamsBed
     /// <summary>Whether a page ends at 1 MB, as the service's own do.</summary>
     bool LimitsPagesByBytes => true;
 
+    /// <summary>Whether an iterator that is older than its shard's first record can be refused as trimmed; what it stands for is the shard's start.</summary>
+    bool MayRefuseOldIterators => false;
+
     /// <summary>Makes a table with partition key <c>id</c> of type <c>S</c>; with stream: of both images, and enabled when this returns.</summary>
     ValueTask CreateTableAsync(string table, bool withStream);
 

@@ -56,5 +56,18 @@ internal static class StreamReading
         return (records, false);
     }
 
+    /// <summary>Reads with an iterator that was made before the shard had a record.</summary>
+    public static async Task<List<StreamRecord>> ReadOldAsync(this IStreamsBed bed, StreamArn stream, ShardId shard, string iterator)
+    {
+        try
+        {
+            return (await bed.ReadAsync(stream, iterator)).Records;
+        }
+        catch (StreamServiceException e) when (e.Kind == StreamErrorKind.Trimmed && bed.MayRefuseOldIterators)
+        {
+            return (await bed.ReadAsync(stream, shard, IteratorStart.TrimHorizon)).Records;
+        }
+    }
+
     public static IEnumerable<string> Ids(this IEnumerable<StreamRecord> records) => records.Select(record => record.Keys.GetString("id"));
 }

@@ -59,6 +59,18 @@ public sealed partial class TidinessTests
     }
 
     [Fact]
+    public void Tests_that_the_page_of_rules_names_exist()
+    {
+        var sources = SourceFiles("tests").Select(File.ReadAllText).ToList();
+        var named = NamedTest().Matches(File.ReadAllText(Path.Combine(Root, "docs", "verification", "rules.md")));
+        Assert.NotEmpty(named);
+        var missing = named
+            .Where(test => !sources.Exists(source => source.Contains($"class {test.Groups["class"].Value}", StringComparison.Ordinal) && source.Contains($" {test.Groups["test"].Value}(", StringComparison.Ordinal)))
+            .Select(test => test.Value);
+        Assert.Empty(missing);
+    }
+
+    [Fact]
     public void Commands_of_the_README_exist_and_can_be_run()
     {
         if (OperatingSystem.IsWindows())
@@ -95,6 +107,9 @@ public sealed partial class TidinessTests
 
     [GeneratedRegex(@"<!-- snippet: (?<path>\S+) -->\s*```\w*\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Snippet();
+
+    [GeneratedRegex(@"`(?<class>\w+)\.(?<test>[A-Z]\w+)`")]
+    private static partial Regex NamedTest();
 
     [GeneratedRegex(@"[/\\](artifacts|obj|bin|node_modules)[/\\]")]
     private static partial Regex Generated();

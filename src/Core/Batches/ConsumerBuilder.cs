@@ -29,7 +29,11 @@ public sealed partial class ConsumerBuilder
     /// <summary>Gets whether the consumer has a handler.</summary>
     public bool HasHandler => _processor is not null || _batchHandler is not null;
 
-    /// <summary>Sets how the records of a batch are handled. Checked when the consumer is built.</summary>
+    /// <summary>Sets how the records of a batch are handled.</summary>
+    /// <remarks>
+    /// Checked when the consumer is built, at start: a setting out of its range, or one that does not apply to the consumer's handler, is an <see cref="InvalidOperationException"/>
+    /// that names it.
+    /// </remarks>
     /// <param name="configure">Sets the options. Several calls change the same ones.</param>
     /// <returns>This builder.</returns>
     public ConsumerBuilder ConfigureBatches(Action<BatchOptions> configure)

@@ -126,6 +126,19 @@ public sealed class ShardDeliveryTests
     });
 
     [Fact]
+    public void Delivery_B13_first_record_named_is_as_good_as_the_whole_batch() => World.Run(async world =>
+    {
+        using var rig = new DeliveryRig(world);
+        rig.Processor.OnBatch = (call, _) => new(rig.Batches.Count == 1 ? BatchResult.PartlyFailed([.. call.Records.Select(record => BatchItemFailure.Of(record))]) : BatchResult.Succeeded);
+        rig.Read(1, 3);
+        rig.EndShard();
+        await rig.RunAsync();
+        Assert.Equal([[1, 2, 3], [1, 2, 3]], rig.Batches);
+        Assert.Equal([1, 2], rig.Processor.Calls.Select(call => call.Attempt));
+        Assert.Equal([3], rig.Sink.Positions);
+    });
+
+    [Fact]
     public void Delivery_B4_takes_an_unknown_identifier_for_a_complete_failure() => World.Run(async world =>
     {
         using var rig = new DeliveryRig(world);

@@ -130,6 +130,22 @@ public sealed class RecordBatchProcessorTests
     }
 
     [Fact]
+    public async Task Services_are_gone_when_the_records_handling_has_ended_also_for_who_never_asked_before()
+    {
+        RecordContext? kept = null;
+
+        await ProcessAsync(
+            consumer => consumer.UseTimeout(TimeSpan.FromMinutes(1)).Handle((_, context, _) =>
+            {
+                kept = context;
+                return default;
+            }),
+            [s_batch[0]]);
+
+        Assert.Throws<ObjectDisposedException>(() => kept!.Services);
+    }
+
+    [Fact]
     public async Task Scope_is_one_when_several_threads_ask_for_it_at_once()
     {
         _services.AddScoped<object>();
