@@ -20,6 +20,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     private readonly LeaseTable _table;
     private readonly ShardEnd _shardEnd;
     private readonly HandOver _handOver;
+    private readonly GapRows _gaps;
     private readonly WorkerTable _workers;
     private readonly string _tableName;
 
@@ -39,6 +40,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         _table = new LeaseTable(_client, new LeaseTableCalls(_client, _tableName, leases.CreateTableTimeout, timeProvider), leases);
         _shardEnd = new ShardEnd(_client, _tableName, timeProvider);
         _handOver = new HandOver(_calls);
+        _gaps = new GapRows(_calls);
         _workers = new WorkerTable(_calls, new LeaseTableCalls(_beatClient, _tableName, leases.BeatTimeout, timeProvider));
     }
 
@@ -163,6 +165,35 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
             throw new ArgumentOutOfRangeException(nameof(children), children.Count, "A shard's end takes at most 90 children: that is what fits into one transaction.");
         return await _calls.RunAsync($"Ending {held.Shard}", token => _shardEnd.RunAsync(scope, held, position, children, token), cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> RemoveLeaseAsync(LeaseScope scope, Lease observed, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        var request = new DeleteItemRequest
+        {
+            TableName = _tableName,
+            Key = LeaseRow.KeyOf(scope, observed.Shard),
+            ConditionExpression = "attribute_not_exists(pk) OR (#state = :done AND #epoch = :epoch)",
+            ExpressionAttributeNames = Attributes.Names(LeaseRow.State, LeaseRow.Epoch),
+            ExpressionAttributeValues = new Row(StringComparer.Ordinal) { [":done"] = Attributes.Text(LeaseRow.Done), [":epoch"] = Attributes.Number(observed.Epoch) },
+        };
+        try
+        {
+            await _calls.RunAsync($"Removing the lease of {observed.Shard}", async token => await _client.DeleteItemAsync(request, token), cancellationToken);
+            return true;
+        }
+        catch (ConditionalCheckFailedException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RecordGapAsync(LeaseScope scope, LeaseGap gap, CancellationToken cancellationToken) => _gaps.RecordAsync(scope, gap, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<LeaseGap>> ListGapsAsync(LeaseScope scope, CancellationToken cancellationToken) => _gaps.ListAsync(scope, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) => _workers.ListAsync(application, cancellationToken);

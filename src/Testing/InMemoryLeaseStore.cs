@@ -11,6 +11,7 @@ public sealed class InMemoryLeaseStore : ILeaseStore
     private readonly Lock _lock = new();
     private readonly LeaseRows _leases = new();
     private readonly Dictionary<(string Application, WorkerIdentity Worker), WorkerRow> _workers = [];
+    private readonly Dictionary<(LeaseScope Scope, ShardId Shard, SequenceNumber? After), LeaseGap> _gaps = [];
     private readonly List<LeaseStoreCall> _calls = [];
     private readonly List<(LeaseStoreOperation Operation, Func<LeaseStoreFault> Fault)> _faults = [];
 
@@ -179,6 +180,32 @@ public sealed class InMemoryLeaseStore : ILeaseStore
         ArgumentOutOfRangeException.ThrowIfGreaterThan(children.Count, MaximumChildren, nameof(children));
         return RunAsync(CallOn(LeaseStoreOperation.EndShard, scope, held, position), () => _leases.EndShard(scope, held, position, children), cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RemoveLeaseAsync(LeaseScope scope, Lease observed, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        return RunAsync(
+            new LeaseStoreCall(0, LeaseStoreOperation.RemoveLease) { Scope = scope, Shard = observed.Shard },
+            () => _leases.Remove(scope, observed),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RecordGapAsync(LeaseScope scope, LeaseGap gap, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(gap);
+        await RunAsync(
+            new LeaseStoreCall(0, LeaseStoreOperation.RecordGap) { Scope = scope, Shard = gap.Shard },
+            () => _gaps[(scope, gap.Shard, gap.After)] = gap,
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<LeaseGap>> ListGapsAsync(LeaseScope scope, CancellationToken cancellationToken) => RunAsync<IReadOnlyList<LeaseGap>>(
+        new LeaseStoreCall(0, LeaseStoreOperation.ListGaps) { Scope = scope },
+        () => [.. _gaps.Where(entry => entry.Key.Scope == scope).Select(entry => entry.Value)],
+        cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) => RunAsync<IReadOnlyList<WorkerRow>>(

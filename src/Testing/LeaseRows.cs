@@ -16,6 +16,16 @@ internal sealed class LeaseRows
 
     public bool Delete(LeaseScope scope, ShardId shard) => _leases.Remove((scope, shard));
 
+    public bool Remove(LeaseScope scope, Lease observed)
+    {
+        if (!_leases.TryGetValue((scope, observed.Shard), out var stored))
+            return true;
+        if (stored.State != LeaseState.Done || stored.Epoch != observed.Epoch)
+            return false;
+        Changes++;
+        return _leases.Remove((scope, observed.Shard));
+    }
+
     public void Replace(LeaseScope scope, Lease lease) => Set((scope, lease.Shard), lease);
 
     /// <summary>Gets a number that grows with every write that changes something.</summary>

@@ -44,4 +44,13 @@ public enum LeaseStoreOperation
 
     /// <summary>A worker says that it is about to stop.</summary>
     AnnounceLeaving,
+
+    /// <summary>The lease of a finished shard is removed.</summary>
+    RemoveLease,
+
+    /// <summary>A gap is noted.</summary>
+    RecordGap,
+
+    /// <summary>Gaps are listed.</summary>
+    ListGaps,
 }

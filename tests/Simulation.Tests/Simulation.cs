@@ -35,6 +35,9 @@ internal sealed class Simulation
 
     public SimulationSettings Settings { get; }
 
+    /// <summary>Gets or sets whether consumers that are started stop at gaps, where the settings ask for it.</summary>
+    public bool StopsAtGaps { get; set; } = true;
+
     public Scheduler Scheduler { get; }
 
     /// <summary>Gets what the script draws from.</summary>

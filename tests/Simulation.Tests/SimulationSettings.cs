@@ -27,6 +27,9 @@ internal sealed record SimulationSettings
     /// <summary>Gets what sets the consumer's options.</summary>
     public Action<ConsumerOptions>? Consumer { get; init; }
 
+    /// <summary>Gets what sets the consumer's options at the moment when a worker is started.</summary>
+    public Action<Simulation, ConsumerOptions>? ConsumerOf { get; init; }
+
     /// <summary>Gets the rule that is broken on purpose; null for none.</summary>
     public Mutation? Mutation { get; init; }
 }

@@ -42,7 +42,10 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
             var session = _session;
             var shards = session is null ? [] : session.Runs.Select(run => run.Status).OrderBy(shard => shard.Shard, StringComparer.Ordinal).ToList();
             return new ConsumerStatus(
-                Name, _source.Name, session?.Stream.Value, _phase, Error, shards, Volatile.Read(ref _handledBefore) + (session?.RecordsHandled ?? 0));
+                Name, _source.Name, session?.Stream.Value, _phase, Error, shards, Volatile.Read(ref _handledBefore) + (session?.RecordsHandled ?? 0))
+            {
+                Gaps = tools.Gaps.All,
+            };
         }
     }
 

@@ -16,6 +16,11 @@ public sealed class ConsumerOptions
     /// <value>The default is <see cref="StartingPosition.TrimHorizon"/>; Lambda has none. In configuration <c>TRIM_HORIZON</c> or <c>LATEST</c>.</value>
     public StartingPosition StartingPosition { get; set; }
 
+    /// <summary>Gets or sets what happens where records are lost because the stream forgot them before they could be read.</summary>
+    /// <value>The default is <see cref="GapPolicy.Continue"/>. In configuration <c>Continue</c> or <c>Stop</c>.</value>
+    /// <remarks>Either way the gap is reported: logged at level Critical, counted, noted in the lease table, and shown in the status.</remarks>
+    public GapPolicy OnGap { get; set; }
+
     /// <summary>Gets or sets the most records of a batch.</summary>
     /// <value>The default is 100. Allowed: 1 to 10,000. A batch is what is there, never waited for.</value>
     public int BatchSize { get; set; } = 100;

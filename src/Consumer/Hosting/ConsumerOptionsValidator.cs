@@ -20,6 +20,8 @@ internal sealed class ConsumerOptionsValidator : IValidateOptions<ConsumerOption
 
         if (!Enum.IsDefined(options.StartingPosition))
             rules.Fault(nameof(options.StartingPosition), options.StartingPosition, "must be TRIM_HORIZON or LATEST");
+        if (!Enum.IsDefined(options.OnGap))
+            rules.Fault(nameof(options.OnGap), options.OnGap, "must be Continue or Stop");
         rules.Range(nameof(options.BatchSize), options.BatchSize, 1, 10_000);
         rules.Range(nameof(options.RetryDelay), options.RetryDelay, ShortestDelay, LongestDelay);
         rules.Range(nameof(options.MaximumRetryDelay), options.MaximumRetryDelay, ShortestDelay, LongestDelay);

@@ -15,4 +15,8 @@ public sealed record ConsumerStatus(
     ConsumerPhase Phase,
     string? LastError,
     IReadOnlyList<ShardStatus> Shards,
-    long RecordsHandled);
+    long RecordsHandled)
+{
+    /// <summary>Gets the gaps that were found since the worker started, the latest 100 of them.</summary>
+    public IReadOnlyList<ShardGap> Gaps { get; init; } = [];
+}

@@ -19,5 +19,7 @@ internal sealed record ConsumerTools(
 {
     public DeliveryOptions Delivery { get; } = new(Options.BatchSize, Options.RetryDelay, Options.MaximumRetryDelay, Worker.CheckpointInterval);
 
+    public ConsumerGaps Gaps { get; } = new();
+
     public ReaderTools Reader { get; } = new(Time, Entropy, Worker.MaximumPollInterval);
 }

@@ -3,6 +3,9 @@ namespace StreamWorker.Consumer.Hosting;
 /// <summary>Tells what the worker of this process is doing. Nothing here calls a service or waits.</summary>
 public interface IWorkerStatusSource
 {
+    /// <summary>Occurs when records were found to be lost. It is raised where they were to be read: who listens must not wait.</summary>
+    event EventHandler<GapFoundEventArgs>? GapFound;
+
     /// <summary>Gives the status at this moment.</summary>
     /// <returns>The status.</returns>
     WorkerStatus GetStatus();

@@ -8,7 +8,7 @@ using StreamWorker.Consumer.Shards;
 namespace StreamWorker.Consumer.Hosting;
 
 /// <summary>Works on one shard for as long as its lease is held: a reader and a delivery joined by a channel, and then the shard's end or the lease's release.</summary>
-internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IBatchProcessor processor, ShardDiscovery discovery, ConsumerTools tools)
+internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IBatchProcessor processor, ShardDiscovery discovery, IGapSink gaps, ConsumerTools tools)
 {
     // Enough to read the next page while the last one is handled.
     private const int PagesReadAhead = 1;
@@ -18,7 +18,10 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
 
     private readonly DeliveryProgress _delivered = new();
     private readonly ReaderProgress _read = new();
+    private readonly ProgressWatch _watch = new(tools.Worker.StallTimeout, tools.Time);
+    private readonly CancellationTokenSource _giveUp = new();
     private volatile CancellationTokenSource? _drain;
+    private volatile string? _stall;
     private readonly ILogger _logger = tools.Logger;
 
     public ShardId Shard => shard.Lease.Shard;
@@ -27,8 +30,8 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
 
     public long RecordsHandled => _delivered.State.Handled;
 
-    /// <summary>Gets the trouble that reading is in now; null when it is in none.</summary>
-    public string? ReadError => _read.Error;
+    /// <summary>Gets the trouble that reading is in now, or that nothing moves; null when it is in none.</summary>
+    public string? Trouble => _read.Error ?? _stall;
 
     public ShardStatus Status
     {
@@ -36,7 +39,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         {
             var state = _delivered.State;
             return new ShardStatus(
-                Shard.Value, Epoch, shard.Stored, state.Position?.ToString(), state.LastRecordTime, state.Handled, state.Buffered, state.Attempt, state.Error ?? _read.Error);
+                Shard.Value, Epoch, shard.Stored, state.Position?.ToString(), state.LastRecordTime, state.Handled, state.Buffered, state.Attempt, state.Error ?? Trouble);
         }
     }
 
@@ -71,6 +74,11 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
             return;
         LogAsked(tools.Consumer, Shard, successor.WorkerId);
         shard.Successor = successor;
+        Drain();
+    }
+
+    private void Drain()
+    {
         try
         {
             _drain?.CancelNow();
@@ -81,21 +89,43 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         }
     }
 
+    /// <summary>Looks whether the work has come to a halt. Asked by the loop that owns the runs.</summary>
+    /// <returns>True when it has.</returns>
+    public bool IsStalled()
+    {
+        var state = _delivered.State;
+        // After a failure the pause before the next try may be as long as it is allowed to be.
+        var pause = state.Error is null ? TimeSpan.Zero : tools.Options.MaximumRetryDelay;
+        var stall = _read.IsHeld ? null : _watch.Look(state, state.Buffered > 0, _read.LastAnswer, pause);
+        if (stall is not null && _stall is null)
+            LogStalled(tools.Consumer, Shard, stall);
+        _stall = stall;
+        return stall is not null;
+    }
+
+    /// <summary>Ends the work with what is in the handler cancelled, and gives the lease back.</summary>
+    public async Task GiveUpAsync()
+    {
+        Drain();
+        await _giveUp.CancelAsideAsync();
+    }
+
     private async Task<ShardRunEnd> WorkAsync(Shard listed, CancellationToken stop, CancellationToken drainExpired)
     {
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(drainExpired, _giveUp.Token);
         var from = start;
         SequenceNumber? finished = null;
         while (true)
         {
             var delivery = new ShardDelivery(
                 processor,
-                new BatchContext { Consumer = tools.Consumer, ShardId = Shard, LeaseEpoch = Epoch, LeaseLost = shard.Session.Lost, HostStopping = drainExpired },
+                new BatchContext { Consumer = tools.Consumer, ShardId = Shard, LeaseEpoch = Epoch, LeaseLost = shard.Session.Lost, HostStopping = cancelled.Token },
                 tools.Delivery,
                 shard,
                 _delivered,
                 new DeliveryTools(tools.Time, tools.Entropy),
                 _logger);
-            var end = await DrainableAsync(delivery, listed, from, stop, drainExpired);
+            var end = await DrainableAsync(delivery, listed, from, stop, cancelled.Token);
             finished = delivery.Position ?? finished;
             if (end == DeliveryEnd.ShardEnd)
                 return await EndAsync(finished ?? shard.Lease.Checkpoint, stop);
@@ -116,7 +146,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
             shard.Successor = null;
             if (finished is { } position && !await shard.StoreAsync(position, CancellationToken.None))
                 return Lost();
-            if (stop.IsCancellationRequested)
+            if (stop.IsCancellationRequested || _giveUp.IsCancellationRequested)
                 return await ReleaseAsync(ShardRunOutcome.Released);
             LogKept(tools.Consumer, Shard, successor.WorkerId);
             from = new ReadPosition(finished ?? from.After, shard.Lease.Start.FromTime, null);
@@ -130,7 +160,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         _drain = drain;
         try
         {
-            if (shard.IsHandingOver)
+            if (shard.IsHandingOver || _giveUp.IsCancellationRequested)
                 drain.CancelNow();
             return await ReadAndDeliverAsync(delivery, listed, from, drain.Token, drainExpired);
         }
@@ -167,7 +197,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
     {
         var pages = Channel.CreateBounded<RecordPage>(new BoundedChannelOptions(PagesReadAhead) { SingleReader = true, SingleWriter = true });
         using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(stop, shard.Session.Lost, drainExpired);
-        var reader = new ShardReader(tools.Streams, shard.Scope.Stream, listed, tools.Reader, _read, _logger);
+        var reader = new ShardReader(tools.Streams, shard.Scope.Stream, listed, tools.Reader, _read, gaps, _logger);
         var reading = reader.ReadAsync(from, pages.Writer, stopReading.Token);
         try
         {
@@ -249,7 +279,10 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
             if (!snapshot.Shards.ContainsKey(Shard))
             {
                 LogVanished(tools.Consumer, Shard, _delivered.State.Position?.ToString() ?? shard.Stored ?? "its start");
-                return await EndAsync(_delivered.State.Position ?? shard.Lease.Checkpoint, snapshot.ChildrenOf(Shard), stop);
+                var last = _delivered.State.Position ?? shard.Lease.Checkpoint;
+                if (await gaps.ReportAsync(Shard, last, null, stop))
+                    return await EndAsync(last, snapshot.ChildrenOf(Shard), stop);
+                return await StandAsync($"records of {Shard} behind {last?.ToString() ?? "its start"} are lost with the shard, and OnGap is Stop: its children are not read", stop);
             }
 
             LogFaulted(error, tools.Consumer, Shard);
@@ -260,6 +293,15 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         }
 
         return await ReleaseAsync(ShardRunOutcome.Faulted);
+    }
+
+    /// <summary>Holds the lease and does nothing, until a stop.</summary>
+    private async Task<ShardRunEnd> StandAsync(string why, CancellationToken stop)
+    {
+        _read.Held(why);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, shard.Session.Lost);
+        await PauseAsync(Timeout.InfiniteTimeSpan, end.Token);
+        return await ReleaseAsync(ShardRunOutcome.Released);
     }
 
     private async Task<ShardRunEnd> ReleaseAsync(ShardRunOutcome outcome)
@@ -306,6 +348,9 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
 
     [LoggerMessage(4007, LogLevel.Critical, "{Consumer}: {Shard} has vanished from the stream; records in it behind {Position} are lost. Its children go on.")]
     private partial void LogVanished(string consumer, ShardId shard, string position);
+
+    [LoggerMessage(4013, LogLevel.Error, "{Consumer}: {Shard} has come to a halt: {What}.")]
+    private partial void LogStalled(string consumer, ShardId shard, string what);
 
     [LoggerMessage(4009, LogLevel.Information, "{Consumer}: {Successor} asks for {Shard}; what is begun is finished, then it is handed over.")]
     private partial void LogAsked(string consumer, ShardId shard, string successor);

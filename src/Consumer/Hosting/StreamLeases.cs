@@ -28,6 +28,9 @@ internal sealed class StreamLeases(LeaseScope scope, WorkerHeartbeat heartbeat, 
     /// <summary>Gets the leases as they were listed last, those of finished shards included.</summary>
     public IReadOnlyList<Lease> All { get; private set; } = [];
 
+    /// <summary>Gets how many workers take part, as far as is known.</summary>
+    public int Workers => Math.Max(1, _watch.Staying.Count);
+
     /// <summary>Gets the pause until the next turn: short while a lease is asked for, or is left to claim.</summary>
     public TimeSpan Pause => _hasMore ? _leaseDuration / 100 : _requests.AreOpen ? _leaseDuration / 6 : _leaseDuration / 3;
 

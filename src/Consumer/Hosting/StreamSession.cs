@@ -21,16 +21,26 @@ internal sealed partial class StreamSession(
     // The service does not know a stream any more only when it says so again and again.
     private const int MostNotFound = 3;
 
+    // Long enough for another worker to take what was given up.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
+
+    private const int MostForgottenAtATime = 25;
+
+    // The service allows ten such calls a second.
+    private static readonly TimeSpan TimePerListingCall = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDiscoveryInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWaitForSession = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
     private readonly ShardDiscovery _discovery = new(tools.Streams, scope.Stream, tools.Reader);
+    private readonly GapReporter _gaps = new(scope, tools);
     private readonly StreamLeases _leases = new(scope, heartbeat, tools);
     private readonly Channel<(ShardRun Run, ShardRunEnd End)> _ended = Channel.CreateUnbounded<(ShardRun, ShardRunEnd)>();
     private readonly Dictionary<ShardId, ShardRun> _running = [];
     private readonly HashSet<ShardId> _finished = [];
+    private readonly HashSet<ShardId> _givenUp = [];
     private readonly Dictionary<ShardId, string> _warmIterators = [];
     private readonly Dictionary<ShardId, (int Failures, long NotBefore)> _resting = [];
     private readonly ILogger _logger = tools.Logger;
@@ -58,7 +68,7 @@ internal sealed partial class StreamSession(
     public bool IsInitialized { get; private set; }
 
     /// <summary>Gets the trouble that the session is in now; null when it is in none.</summary>
-    public string? Error => _error ?? Runs.Select(run => run.ReadError).FirstOrDefault(error => error is not null);
+    public string? Error => _error ?? Runs.Select(run => run.Trouble).FirstOrDefault(error => error is not null);
 
     /// <summary>Gets the timestamp of the loop's last turn; 0 before the first one.</summary>
     public long LastTurn => Volatile.Read(ref _lastTurn);
@@ -109,8 +119,9 @@ internal sealed partial class StreamSession(
     {
         try
         {
-            if (IsDue(_listedAt, tools.Worker.DiscoveryInterval))
+            if (IsDue(_listedAt, DiscoveryInterval))
                 await DiscoverAsync(stop);
+            GiveUpStalled();
             if (!IsAwaitingShards && heartbeat.Session is { } session)
                 await _leases.TurnAsync(session, this, stop);
             _failures = 0;
@@ -153,6 +164,37 @@ internal sealed partial class StreamSession(
         return Shorter(_leases.Pause, Shorter(tools.Worker.DiscoveryInterval, LongestTurn));
     }
 
+    /// <summary>Gives up shards whose work has come to a halt, each once: another worker may have more luck, and if it has not, to and fro helps nobody.</summary>
+    private void GiveUpStalled()
+    {
+        foreach (var run in _running.Values)
+        {
+            if (!run.IsStalled())
+            {
+                if (run.RecordsHandled > 0)
+                    _givenUp.Remove(run.Shard);
+                continue;
+            }
+
+            if (!_givenUp.Add(run.Shard))
+                continue;
+            LogGivenUp(tools.Consumer, run.Shard);
+            _ = CancelAsync(run);
+        }
+
+        async Task CancelAsync(ShardRun run)
+        {
+            try
+            {
+                await run.GiveUpAsync();
+            }
+            catch (Exception e)
+            {
+                LogCallbackFailed(e, tools.Consumer, run.Shard);
+            }
+        }
+    }
+
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private bool IsDue(long? last, TimeSpan interval) => last is not { } at || tools.Time.GetElapsedTime(at) >= interval;
@@ -192,6 +234,36 @@ internal sealed partial class StreamSession(
             LogInitialized(tools.Consumer, scope.Stream, snapshot.Status, snapshot.Shards.Count, _leases.All.Count(lease => lease.State == LeaseState.Done));
         IsInitialized = true;
         _listedAt = tools.Time.GetTimestamp();
+        await ForgetAsync(stop);
+    }
+
+    /// <summary>Gets the time between two listings: longer where they take many calls, so that all workers together keep to a tenth of what the service allows.</summary>
+    private TimeSpan DiscoveryInterval
+    {
+        get
+        {
+            var fair = TimePerListingCall * (_snapshot?.Pages ?? 1) * _leases.Workers;
+            return Shorter(fair > tools.Worker.DiscoveryInterval ? fair : tools.Worker.DiscoveryInterval, LongestDiscoveryInterval);
+        }
+    }
+
+    /// <summary>Removes rows of shards that were finished long ago, oldest first and some at a time. A row stays as long as it has a parent's, or a child that was not begun.</summary>
+    private async ValueTask ForgetAsync(CancellationToken stop)
+    {
+        var known = _leases.All.Select(lease => lease.Shard).ToHashSet();
+        var needed = _leases.All.Where(lease => lease is { State: LeaseState.Active, Checkpoint: null }).Select(lease => lease.Parent).ToHashSet();
+        var old = _leases.All
+            .Where(lease => lease.State == LeaseState.Done && !needed.Contains(lease.Shard) && !(lease.Parent is { } parent && known.Contains(parent)))
+            .Where(lease => ShardLineage.MayBeForgotten(lease.Shard, _snapshot!, _previous))
+            .OrderBy(lease => lease.Shard.CreatedAt)
+            .Take(MostForgottenAtATime)
+            .ToList();
+        foreach (var lease in old)
+            await tools.Leases.RemoveLeaseAsync(scope, lease, stop);
+        if (old.Count == 0)
+            return;
+        LogForgotten(tools.Consumer, old.Count);
+        _leases.Outdate();
     }
 
     private async ValueTask CreateLeaseAsync(PlannedShard plan, DateTimeOffset firstStart, CancellationToken stop)
@@ -249,6 +321,7 @@ internal sealed partial class StreamSession(
             new ReadPosition(lease.Checkpoint, lease.Start.FromTime, warm),
             processor,
             _discovery,
+            _gaps,
             tools);
         var listed = _snapshot!.Shards.GetValueOrDefault(lease.Shard) ?? new Shard(lease.Shard, lease.Parent, null, null);
         _running[lease.Shard] = run;
@@ -305,6 +378,12 @@ internal sealed partial class StreamSession(
     /// <summary>A shard whose work failed is left alone for a while, longer after each failure.</summary>
     private void Rest(ShardId shard, ShardRunOutcome outcome)
     {
+        if (outcome == ShardRunOutcome.Released && _givenUp.Contains(shard))
+        {
+            _resting[shard] = (0, tools.Time.GetTimestamp() + (long)(LongestRest.TotalSeconds * tools.Time.TimestampFrequency));
+            return;
+        }
+
         if (outcome != ShardRunOutcome.Faulted)
         {
             _resting.Remove(shard);
@@ -321,6 +400,15 @@ internal sealed partial class StreamSession(
 
     [LoggerMessage(4020, LogLevel.Information, "{Consumer}: {Stream} is {Status}, with {Shards} shards listed, {Done} of them finished.")]
     private partial void LogInitialized(string consumer, StreamArn stream, StreamStatus status, int shards, int done);
+
+    [LoggerMessage(4023, LogLevel.Debug, "{Consumer}: {Count} shards that were finished two days ago or more, and that the stream does not list any more, are forgotten.")]
+    private partial void LogForgotten(string consumer, int count);
+
+    [LoggerMessage(4024, LogLevel.Warning, "{Consumer}: {Shard} is given up, once, so that another worker can take it.")]
+    private partial void LogGivenUp(string consumer, ShardId shard);
+
+    [LoggerMessage(4025, LogLevel.Error, "{Consumer}: a handler of {Shard} failed while it was told that the shard is given up.")]
+    private partial void LogCallbackFailed(Exception error, string consumer, ShardId shard);
 
     [LoggerMessage(4021, LogLevel.Warning, "{Consumer}: shards and leases of {Stream} could not be looked after ({Failures} times in a row): {Reason}")]
     private partial void LogTurnFailed(string consumer, StreamArn stream, int failures, string reason);

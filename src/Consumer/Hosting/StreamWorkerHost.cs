@@ -40,6 +40,8 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         _consumers = [.. services.GetServices<ConsumerRegistration>().Select(consumer => NewLoop(consumer.Name, services, logs)).OfType<ConsumerLoop>()];
     }
 
+    public event EventHandler<GapFoundEventArgs>? GapFound;
+
     public WorkerStatus GetStatus() => new(
         _options.Application,
         _options.WorkerId,
@@ -237,6 +239,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
             _time,
             _entropy,
             logs.CreateLogger($"StreamWorker.Consumers.{name}"));
+        tools.Gaps.Found = gap => GapFound?.Invoke(this, new GapFoundEventArgs(gap));
         return new ConsumerLoop(_heartbeat, services.GetRequiredKeyedService<IBatchProcessor>(name), tools);
     }
 

@@ -84,6 +84,26 @@ public interface ILeaseStore
     /// <returns>The leases of those children that the owner holds now; null when the lease has another owner and nothing was done.</returns>
     ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken);
 
+    /// <summary>Removes the lease of a finished shard, on condition that it is done and its epoch is still the one that was observed.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="observed">The lease as it was observed.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>True when there is no lease any more; false when it is not as observed.</returns>
+    ValueTask<bool> RemoveLeaseAsync(LeaseScope scope, Lease observed, CancellationToken cancellationToken);
+
+    /// <summary>Notes that records of a shard were lost. The same gap is noted once.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="gap">What was lost.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that completes when it is noted.</returns>
+    ValueTask RecordGapAsync(LeaseScope scope, LeaseGap gap, CancellationToken cancellationToken);
+
+    /// <summary>Lists the gaps of a scope.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The gaps, in no promised order.</returns>
+    ValueTask<IReadOnlyList<LeaseGap>> ListGapsAsync(LeaseScope scope, CancellationToken cancellationToken);
+
     /// <summary>Lists the workers of an application. Sees every write that has completed before.</summary>
     /// <param name="application">The application.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

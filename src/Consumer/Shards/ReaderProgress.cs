@@ -4,6 +4,7 @@ namespace StreamWorker.Consumer.Shards;
 internal sealed class ReaderProgress
 {
     private volatile string? _error;
+    private volatile bool _isHeld;
     private long _lastAnswer;
 
     /// <summary>Gets the trouble that the reader is in now; null when it is in none.</summary>
@@ -18,5 +19,14 @@ internal sealed class ReaderProgress
         _error = null;
     }
 
+    /// <summary>Gets whether the reader stands still on purpose, until somebody decides.</summary>
+    public bool IsHeld => _isHeld;
+
     public void Failed(string error) => _error = error;
+
+    public void Held(string why)
+    {
+        _isHeld = true;
+        _error = why;
+    }
 }

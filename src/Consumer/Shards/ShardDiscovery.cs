@@ -106,7 +106,7 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
             foreach (var shard in answer.Shards)
                 shards[shard.Id] = shard;
             if (answer.LastEvaluated is not { } last)
-                return new StreamSnapshot(answer.Status, shards, serviceTime) { IsCertain = isCertain };
+                return new StreamSnapshot(answer.Status, shards, serviceTime) { IsCertain = isCertain, Pages = page + 1 };
             startAfter = last;
         }
 

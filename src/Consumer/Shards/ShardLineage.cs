@@ -4,6 +4,7 @@ namespace StreamWorker.Consumer.Shards;
 internal static class ShardLineage
 {
     private static readonly TimeSpan Retention = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Remembrance = TimeSpan.FromHours(48);
 
     /// <summary>Plans the very first start on a stream.</summary>
     /// <param name="snapshot">The stream.</param>
@@ -34,6 +35,18 @@ internal static class ShardLineage
         PlannedShard Plan(Shard shard) =>
             new(shard, onlyNewRecords && !(shard.ParentId is { } parent && known.Contains(parent)) ? ShardStart.FirstStart : ShardStart.TrimHorizon);
     }
+
+    /// <summary>
+    /// Tells whether a finished shard need not be remembered any more: it is two days old and two complete listings in a row do not have it, so it cannot be taken for a new one.
+    /// A listing that is empty, or that failed, tells nothing.
+    /// </summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="latest">The last listing.</param>
+    /// <param name="previous">The one before; null when there is none.</param>
+    public static bool MayBeForgotten(ShardId shard, StreamSnapshot latest, StreamSnapshot? previous) =>
+        shard.CreatedAt is { } created && latest.ServiceTime is { } now && now - created >= Remembrance && Lacks(latest, shard) && previous is not null && Lacks(previous, shard);
+
+    private static bool Lacks(StreamSnapshot listing, ShardId shard) => listing is { IsCertain: true, Shards.Count: > 0 } && !listing.Shards.ContainsKey(shard);
 
     /// <summary>
     /// Tells whether a shard may be read as far as its parent goes: the parent is finished, or it is neither known nor listed any more. A parent that is

@@ -14,6 +14,7 @@ internal sealed partial class ShardReader(
     Shard shard,
     ReaderTools tools,
     ReaderProgress progress,
+    IGapSink gaps,
     ILogger logger)
 {
     private const string StartOfShard = "the start of the shard";
@@ -57,9 +58,13 @@ internal sealed partial class ShardReader(
                     continue;
                 var next = page.NextShardIterator;
                 var pause = PollingSchedule.Next(page.Records.Count, page.SizeInBytes, _emptyPages, shard.IsClosed, tools.MaximumPollInterval);
-                HandOn(page, output);
+                await HandOnAsync(page, output, cancellationToken);
                 if (next is null)
+                {
+                    await ReportRestAsync(cancellationToken);
                     break;
+                }
+
                 if (pause > TimeSpan.Zero)
                     await Task.Delay(pause, tools.Time, cancellationToken);
             }
@@ -114,7 +119,7 @@ internal sealed partial class ShardReader(
         return page;
     }
 
-    private void HandOn(RecordPage page, ChannelWriter<RecordPage> output)
+    private async ValueTask HandOnAsync(RecordPage page, ChannelWriter<RecordPage> output, CancellationToken cancellationToken)
     {
         if (page.Records.Count == 0)
         {
@@ -122,7 +127,21 @@ internal sealed partial class ShardReader(
             return;
         }
 
+        var wasTrimmed = _isTrimmed;
         page.SkipFirst(CountReadBefore(page));
+        if (wasTrimmed && !_isTrimmed)
+        {
+            try
+            {
+                await ReportAsync(page.Records[0].SequenceNumber, cancellationToken);
+            }
+            catch
+            {
+                page.Dispose();
+                throw;
+            }
+        }
+
         if (page.Records.Count > 0)
         {
             _lastRead = page.Records[^1].SequenceNumber;
@@ -131,6 +150,25 @@ internal sealed partial class ShardReader(
 
         if (!output.TryWrite(page))
             page.Dispose();
+    }
+
+    /// <summary>Reports a gap, and goes on behind it if that is wanted: else this waits until reading is stopped.</summary>
+    private async ValueTask ReportAsync(SequenceNumber? before, CancellationToken cancellationToken)
+    {
+        if (await gaps.ReportAsync(shard.Id, _trimmedBehind, before, cancellationToken))
+            return;
+        progress.Held($"records of {shard.Id} behind {_trimmedBehind?.ToString() ?? StartOfShard} are lost, and OnGap is Stop: what follows is not read");
+        await Task.Delay(Timeout.InfiniteTimeSpan, tools.Time, cancellationToken);
+    }
+
+    /// <summary>Reports a gap that reaches to the end of the shard.</summary>
+    private async ValueTask ReportRestAsync(CancellationToken cancellationToken)
+    {
+        if (!_isTrimmed)
+            return;
+        _isTrimmed = false;
+        LogRest(shard.Id, _trimmedBehind?.ToString() ?? StartOfShard);
+        await ReportAsync(null, cancellationToken);
     }
 
     /// <summary>Counts the records that were handed on before the stream was said to be trimmed, and says what lies between those and the first other one.</summary>
@@ -230,6 +268,9 @@ internal sealed partial class ShardReader(
 
     [LoggerMessage(2001, LogLevel.Warning, "Reading {Shard} failed {Failures} times in a row, next try in {Delay}: {Code}: {Reason}")]
     private partial void LogFailed(ShardId shard, int failures, TimeSpan delay, string code, string reason);
+
+    [LoggerMessage(2005, LogLevel.Critical, "What is lost of {Shard} reaches from {Position} to the end of the shard.")]
+    private partial void LogRest(ShardId shard, string position);
 
     [LoggerMessage(2002, LogLevel.Debug, "The iterator of {Shard} has expired; reading goes on behind {LastRead}.")]
     private partial void LogExpired(ShardId shard, SequenceNumber? lastRead);

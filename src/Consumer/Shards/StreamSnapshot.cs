@@ -9,6 +9,9 @@ internal sealed record StreamSnapshot(StreamStatus Status, IReadOnlyDictionary<S
     /// <summary>Gets whether the listing can be relied upon for what it does not show. A last page without shards may be a fault of the service.</summary>
     public bool IsCertain { get; init; } = true;
 
+    /// <summary>Gets how many calls the listing took.</summary>
+    public int Pages { get; init; } = 1;
+
     /// <summary>Gets whether the stream takes no more changes, so that a closed shard without child will never have one.</summary>
     public bool IsEnding => Status is StreamStatus.Disabling or StreamStatus.Disabled;
 

@@ -35,6 +35,18 @@ internal sealed class WorkerLeases(InMemoryLeaseStore leases, HarnessWorker work
     public ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken) =>
         worker.CallAsync(() => leases.EndShardAsync(scope, held, position, children, cancellationToken));
 
+    public ValueTask<bool> RemoveLeaseAsync(LeaseScope scope, Lease observed, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.RemoveLeaseAsync(scope, observed, cancellationToken));
+
+    public async ValueTask RecordGapAsync(LeaseScope scope, LeaseGap gap, CancellationToken cancellationToken) => await worker.CallAsync(async () =>
+    {
+        await leases.RecordGapAsync(scope, gap, cancellationToken);
+        return true;
+    });
+
+    public ValueTask<IReadOnlyList<LeaseGap>> ListGapsAsync(LeaseScope scope, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.ListGapsAsync(scope, cancellationToken));
+
     public ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) =>
         worker.CallAsync(() => leases.ListWorkersAsync(application, cancellationToken));
 

@@ -14,6 +14,12 @@ internal static class WorkerSettings
         ["LATEST"] = StartingPosition.Latest,
     };
 
+    private static readonly Dictionary<string, GapPolicy> GapPolicies = new()
+    {
+        ["Continue"] = GapPolicy.Continue,
+        ["Stop"] = GapPolicy.Stop,
+    };
+
     /// <summary>Opens the section; faults of everything that is read from it are added to <paramref name="faults"/>.</summary>
     public static SettingsSection Open(IConfiguration configuration, List<string> faults) => new(configuration.GetSection(SectionName), faults);
 
@@ -30,6 +36,7 @@ internal static class WorkerSettings
         worker.Duration(nameof(options.DrainTimeout), value => options.DrainTimeout = value);
         worker.Duration(nameof(options.MaximumPollInterval), value => options.MaximumPollInterval = value);
         worker.Duration(nameof(options.RebalanceDelay), value => options.RebalanceDelay = value);
+        worker.Duration(nameof(options.StallTimeout), value => options.StallTimeout = value);
         worker.Duration(nameof(options.DiscoveryInterval), value => options.DiscoveryInterval = value);
     }
 
@@ -53,6 +60,7 @@ internal static class WorkerSettings
         }
 
         consumer.Choice(nameof(options.StartingPosition), StartingPositions, value => options.StartingPosition = value);
+        consumer.Choice(nameof(options.OnGap), GapPolicies, value => options.OnGap = value);
         consumer.Integer(nameof(options.BatchSize), value => options.BatchSize = value);
         consumer.Boolean(nameof(options.Enabled), value => options.Enabled = value);
         consumer.Duration(nameof(options.RetryDelay), value => options.RetryDelay = value);

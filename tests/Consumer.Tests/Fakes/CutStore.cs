@@ -36,6 +36,12 @@ internal sealed class CutStore(ILeaseStore inner) : ILeaseStore
     public ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken) =>
         Inner.EndShardAsync(scope, held, position, children, cancellationToken);
 
+    public ValueTask<bool> RemoveLeaseAsync(LeaseScope scope, Lease observed, CancellationToken cancellationToken) => Inner.RemoveLeaseAsync(scope, observed, cancellationToken);
+
+    public ValueTask RecordGapAsync(LeaseScope scope, LeaseGap gap, CancellationToken cancellationToken) => Inner.RecordGapAsync(scope, gap, cancellationToken);
+
+    public ValueTask<IReadOnlyList<LeaseGap>> ListGapsAsync(LeaseScope scope, CancellationToken cancellationToken) => Inner.ListGapsAsync(scope, cancellationToken);
+
     public ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) => Inner.ListWorkersAsync(application, cancellationToken);
 
     public async ValueTask<bool> BeatAsync(string application, WorkerIdentity worker, long beat, CancellationToken cancellationToken)

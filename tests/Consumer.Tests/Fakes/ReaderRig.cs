@@ -28,6 +28,8 @@ internal sealed class ReaderRig : IDisposable
 
     public ReaderTools Tools { get; }
 
+    public RecordedGaps Gaps { get; } = new();
+
     public ReaderProgress Progress { get; } = new();
 
     public FakeLogger Log { get; } = new();
@@ -50,7 +52,7 @@ internal sealed class ReaderRig : IDisposable
     }
 
     public void Start(ReadPosition? position = null) =>
-        _reading = new ShardReader(Streams, Table.StreamArn, Shard, Tools, Progress, Log).ReadAsync(position ?? new ReadPosition(null, null, null), _channel.Writer, _stop.Token);
+        _reading = new ShardReader(Streams, Table.StreamArn, Shard, Tools, Progress, Gaps, Log).ReadAsync(position ?? new ReadPosition(null, null, null), _channel.Writer, _stop.Token);
 
     /// <summary>Takes the pages that the reader hands on, until a condition holds.</summary>
     public async Task TakeUntilAsync(Func<bool> condition, double withinSeconds = 60)
@@ -86,4 +88,18 @@ internal sealed class ReaderRig : IDisposable
     public IReadOnlyList<IteratorStart> IteratorStarts => [.. Streams.Calls.Where(call => call.Start is not null).Select(call => call.Start!.Value)];
 
     public void Dispose() => _stop.Dispose();
+}
+
+/// <summary>Remembers gaps.</summary>
+internal sealed class RecordedGaps : IGapSink
+{
+    public bool GoesOn { get; set; } = true;
+
+    public List<(SequenceNumber? After, SequenceNumber? Before)> All { get; } = [];
+
+    public ValueTask<bool> ReportAsync(ShardId shard, SequenceNumber? after, SequenceNumber? before, CancellationToken cancellationToken)
+    {
+        All.Add((after, before));
+        return new(GoesOn);
+    }
 }

@@ -33,6 +33,7 @@ public sealed class OptionsTests
         { "DrainTimeout", TimeSpan.FromMinutes(16), "StreamWorker:DrainTimeout = '00:16:00': must be between 00:00:00 and 00:15:00." },
         { "MaximumPollInterval", TimeSpan.FromMilliseconds(249), "StreamWorker:MaximumPollInterval = '00:00:00.2490000': must be between 00:00:00.2500000 and 00:01:00." },
         { "MaximumPollInterval", TimeSpan.FromSeconds(61), "StreamWorker:MaximumPollInterval = '00:01:01': must be between 00:00:00.2500000 and 00:01:00." },
+        { "StallTimeout", TimeSpan.FromSeconds(9), "StreamWorker:StallTimeout = '00:00:09': must be between 00:00:10 and 1.00:00:00." },
         { "RebalanceDelay", TimeSpan.FromMinutes(11), "StreamWorker:RebalanceDelay = '00:11:00': must be between 00:00:00 and 00:10:00." },
         { "DiscoveryInterval", TimeSpan.FromMilliseconds(999), "StreamWorker:DiscoveryInterval = '00:00:00.9990000': must be between 00:00:01 and 01:00:00." },
         { "DiscoveryInterval", TimeSpan.FromHours(2), "StreamWorker:DiscoveryInterval = '02:00:00': must be between 00:00:01 and 01:00:00." },

@@ -83,6 +83,30 @@ public sealed class ShardLineageTests
         Assert.True(ShardLineage.MayStart(Id(1), _ => null, without, without));
     }
 
+    [Fact]
+    public void Finished_shard_is_forgotten_after_two_days_when_two_complete_listings_do_not_have_it()
+    {
+        var (old, young) = (Id(1, TimeSpan.FromHours(48)), Id(1, TimeSpan.FromHours(47)));
+        var without = Snapshot(Open(2, null));
+        Assert.True(ShardLineage.MayBeForgotten(old, without, without));
+        Assert.False(ShardLineage.MayBeForgotten(young, without, without));
+        Assert.False(ShardLineage.MayBeForgotten(old, without, null));
+        Assert.False(ShardLineage.MayBeForgotten(old, without, Snapshot(new Shard(old, null, null, null))));
+        Assert.False(ShardLineage.MayBeForgotten(old, Snapshot(new Shard(old, null, null, null)), without));
+        Assert.False(ShardLineage.MayBeForgotten(new ShardId("emulated-shard"), without, without));
+    }
+
+    [Fact]
+    public void Nothing_is_forgotten_because_a_listing_was_empty_or_cannot_be_relied_upon()
+    {
+        var old = Id(1, TimeSpan.FromDays(5));
+        var without = Snapshot(Open(2, null));
+        Assert.False(ShardLineage.MayBeForgotten(old, Snapshot(), without));
+        Assert.False(ShardLineage.MayBeForgotten(old, without, Snapshot()));
+        Assert.False(ShardLineage.MayBeForgotten(old, without with { IsCertain = false }, without));
+        Assert.False(ShardLineage.MayBeForgotten(old, without with { ServiceTime = null }, without));
+    }
+
     private static ShardId Id(int number, TimeSpan? age = null) => new($"shardId-{(s_now - (age ?? TimeSpan.FromHours(1))).ToUnixTimeMilliseconds():D20}-{number:x8}");
 
     private static Shard Open(int number, int? parent) => new(Id(number), parent is { } id ? Id(id) : null, Pages.Number(number * 10), null);

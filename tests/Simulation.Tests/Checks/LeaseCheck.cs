@@ -56,6 +56,15 @@ internal sealed class LeaseCheck(Scheduler scheduler, Ledger ledger, Violations 
         Row(shard, after, held.Owner);
     }
 
+    /// <summary>Holds that only the row of a shard is removed that is finished and that the stream has forgotten.</summary>
+    public void Removed(Lease row)
+    {
+        var shard = ledger.Of(row.Shard);
+        tally.Add("rows removed");
+        if (!shard.IsDone || !shard.IsGone)
+            violations.Report("I3", $"The row of {shard} is removed, which is {(shard.IsDone ? "done" : "not done")} and {(shard.IsGone ? "gone" : "still there")}.");
+    }
+
     /// <summary>Holds what is true of every row, whatever was written.</summary>
     public void Row(ShardFacts shard, Lease? row, WorkerIdentity? by)
     {

@@ -295,7 +295,82 @@ public sealed class LineageTests
         await run.EndAsync();
         Assert.Equal(9, run.Ledger.Records.Count(record => record.IsExcused));
         Assert.True(shard.Records.Skip(19).All(record => record.IsHandled));
+        var gap = Assert.Single(run.Workers[1].Gaps);
+        Assert.Equal((shard.Records[9].SequenceNumber.ToString(), shard.Records[19].SequenceNumber.ToString()), (gap.After, gap.Before));
+        Assert.Equal(new LeaseGap(shard.Id, shard.Records[9].SequenceNumber, shard.Records[19].SequenceNumber), Assert.Single(AtOnce.ResultOf(run.Rows.ListGapsAsync(run.Scope, CancellationToken.None))));
     });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void F44_Consumer_that_is_to_stop_at_a_gap_delivers_nothing_behind_it_and_says_so_until_somebody_decides(bool isWholeShard) => Fixture.Run(
+        async run =>
+        {
+            run.Start("a");
+            await run.AllHeldAsync();
+            run.Table.WriteMany(10, 3);
+            await run.AllHandledAsync();
+            await run.PassAsync(1.5);
+            run.Workers[0].Kill();
+            run.Table.WriteMany(20, 3);
+            var shard = run.Ledger.Of(run.Table.OpenShards[0]);
+            if (isWholeShard)
+            {
+                run.Table.Roll(shard.Id);
+                run.Table.WriteMany(5, 3);
+                run.Table.DropShard(shard);
+            }
+            else
+            {
+                run.Table.Drop(shard, through: 18);
+            }
+
+            var b = run.Start("b");
+            await run.UntilAsync(() => b.Gaps.Count == 1, 30, "b has found the gap");
+            await run.PassAsync(60);
+            Assert.Equal(10, run.Ledger.Records.Count(record => record.IsHandled));
+            Assert.Equal(shard.Records[9].SequenceNumber, run.LeaseOf(shard.Id)?.Checkpoint);
+            Assert.Contains("OnGap", Assert.Single(b.Shards).LastError, StringComparison.Ordinal);
+            Assert.Contains(b.Status.GetReadiness(), finding => !finding.IsHealthy);
+            b.Stop();
+            await run.UntilAsync(() => b.IsGone, 20, "b has stopped");
+            run.StopsAtGaps = false;
+            run.Start("c");
+            await run.EndAsync();
+        },
+        new SimulationSettings { ConsumerOf = (run, options) => options.OnGap = run.StopsAtGaps ? GapPolicy.Stop : GapPolicy.Continue });
+
+    [Fact]
+    public void F43_Rows_of_shards_that_the_stream_has_forgotten_are_removed_after_two_days_and_no_other() => Fixture.Run(
+        async run =>
+        {
+            run.Start("a");
+            run.Start("b");
+            await run.AllHeldAsync();
+            for (var day = 0; day < 5; day++)
+            {
+                run.Table.WriteMany(10, 3);
+                run.Table.Roll(run.Table.OpenShards[0]);
+                await run.PassAsync(TimeSpan.FromDays(1).TotalSeconds);
+                run.Table.Trim(TimeSpan.FromHours(23));
+            }
+
+            run.Table.WriteMany(10, 3);
+            await run.PassAsync(TimeSpan.FromHours(3).TotalSeconds);
+            Assert.InRange(run.Leases.Count, 1, 4);
+            await run.EndAsync();
+            Assert.Equal(0, run.Ledger.Duplicates);
+        },
+        new SimulationSettings
+        {
+            Worker = options =>
+            {
+                options.LeaseDuration = TimeSpan.FromMinutes(10);
+                options.DiscoveryInterval = TimeSpan.FromHours(1);
+                options.MaximumPollInterval = TimeSpan.FromMinutes(1);
+            },
+        },
+        seeds: 2);
 
     [Fact]
     public void F46_Nothing_that_is_written_after_the_first_start_for_new_records_is_missed_whatever_happens_then() => Fixture.Run(

@@ -1,6 +1,6 @@
 namespace StreamWorker.Simulation.Fixtures;
 
-/// <summary>Fixtures 24, 25 and 75 to 77: workers that are stopped and started, and what they say of themselves.</summary>
+/// <summary>Fixtures 13, 24, 25 and 75 to 78: workers that are stopped and started, and what they say of themselves.</summary>
 public sealed class OperationsTests
 {
     [Fact]
@@ -85,4 +85,57 @@ public sealed class OperationsTests
         run.Table.WriteMany(5, 3);
         await run.EndAsync();
     });
+
+    [Fact]
+    public void F13_Worker_cut_off_from_the_stream_alone_gives_its_shards_to_others() => Fixture.Run(
+        async run =>
+        {
+            var a = run.Start("a");
+            await run.AllHeldAsync();
+            run.Start("b");
+            await run.PassAsync(20);
+            await run.BalancedAsync();
+            var writing = run.WriteSteadilyAsync(90, perSecond: 5);
+            a.Stream.Faults.IsCut = true;
+            await run.UntilAsync(() => run.Leases.All(lease => lease.Owner?.WorkerId == "b"), 45, "b has what a cannot read");
+            await writing;
+            a.Stream.Faults.Clear();
+            await run.EndAsync();
+            Assert.Equal(0, run.Ledger.Duplicates);
+        },
+        new SimulationSettings { Shards = 4, Worker = options => options.StallTimeout = TimeSpan.FromSeconds(20) },
+        seeds: 10);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void F78_Shard_that_stands_still_with_records_waiting_is_named_and_given_up_once(bool isAlone) => Fixture.Run(
+        async run =>
+        {
+            var a = run.Start("a");
+            await run.AllHeldAsync();
+            // No error, no end: only a token that is cancelled gets through.
+            run.Handler.Takes = record => TimeSpan.FromHours(record.Number == 0 ? 10 : 0);
+            run.Table.WriteMany(20, 5);
+            var shard = run.Ledger.Records.First().Shard.Id;
+            if (!isAlone)
+                run.Start("b");
+            await run.UntilAsync(() => run.LeaseOf(shard) is { Owner: null } or { Epoch: 2 }, 25, "the shard is given up");
+            await run.UntilAsync(() => run.LeaseOf(shard)?.Owner is not null, 60, "somebody has the shard");
+            var holder = run.Workers.Single(worker => worker.Name == run.LeaseOf(shard)!.Owner!.WorkerId);
+            Assert.Equal(isAlone, holder == a);
+            var epoch = run.LeaseOf(shard)!.Epoch;
+            await run.UntilAsync(() => holder.Shards.Any(status => status.LastError?.Contains("nothing was done", StringComparison.Ordinal) == true), 60, "the holder says so");
+            Assert.Contains(holder.Status.GetReadiness(), finding => !finding.IsHealthy);
+            await run.PassAsync(200);
+            Assert.InRange(run.LeaseOf(shard)!.Epoch, epoch, epoch + 1);
+            run.Handler.Takes = null;
+            foreach (var worker in run.Workers.ToList())
+                worker.Stop();
+            await run.UntilAsync(() => run.Workers.All(worker => worker.IsGone), 60, "all have stopped");
+            run.Start("c");
+            await run.EndAsync();
+        },
+        new SimulationSettings { Shards = 2, Worker = options => (options.StallTimeout, options.RebalanceDelay) = (TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(10)) },
+        seeds: 10);
 }

@@ -6,7 +6,7 @@ internal sealed class FaultPlan(Simulation run, IReadOnlyList<WorkerSlot> slots,
     private static readonly string[] s_operations =
     [
         nameof(ILeaseStore.ClaimAsync), nameof(ILeaseStore.CheckpointAsync), nameof(ILeaseStore.EndShardAsync), nameof(ILeaseStore.ReleaseAsync), nameof(ILeaseStore.BeatAsync),
-        nameof(ILeaseStore.RequestAsync), nameof(ILeaseStore.HandOverAsync), nameof(ILeaseStore.RequestAsync), nameof(ILeaseStore.HandOverAsync), nameof(ILeaseStore.AnnounceLeavingAsync),
+        nameof(ILeaseStore.RequestAsync), nameof(ILeaseStore.HandOverAsync), nameof(ILeaseStore.RequestAsync), nameof(ILeaseStore.HandOverAsync), nameof(ILeaseStore.AnnounceLeavingAsync), nameof(ILeaseStore.RecordGapAsync),
         nameof(ILeaseStore.CreateLeaseAsync), nameof(ILeaseStore.FenceWorkerAsync), nameof(ILeaseStore.RemoveWorkerAsync), nameof(ILeaseStore.ListLeasesAsync), nameof(ILeaseStore.ListWorkersAsync),
         nameof(IStreamsClient.DescribeStreamAsync), nameof(IStreamsClient.GetShardIteratorAsync), nameof(IStreamsClient.GetRecordsAsync),
     ];

@@ -54,6 +54,7 @@ internal sealed class RandomWorld
                 options.DiscoveryInterval = discovery;
                 options.DrainTimeout = drain;
                 options.RebalanceDelay = rebalance;
+                options.StallTimeout = TimeSpan.FromSeconds(10);
             },
             Consumer = options =>
             {

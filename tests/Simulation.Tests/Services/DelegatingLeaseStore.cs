@@ -34,6 +34,19 @@ internal abstract class DelegatingLeaseStore(ILeaseStore inner) : ILeaseStore
     public virtual ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken) =>
         RunAsync(new Call(nameof(EndShardAsync), held.Shard), (store, token) => store.EndShardAsync(scope, held, position, children, token), cancellationToken);
 
+    public virtual ValueTask<bool> RemoveLeaseAsync(LeaseScope scope, Lease observed, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(RemoveLeaseAsync), observed.Shard), (store, token) => store.RemoveLeaseAsync(scope, observed, token), cancellationToken);
+
+    public async ValueTask RecordGapAsync(LeaseScope scope, LeaseGap gap, CancellationToken cancellationToken) =>
+        await RunAsync(new Call(nameof(RecordGapAsync), gap.Shard), async (store, token) =>
+        {
+            await store.RecordGapAsync(scope, gap, token);
+            return true;
+        }, cancellationToken);
+
+    public ValueTask<IReadOnlyList<LeaseGap>> ListGapsAsync(LeaseScope scope, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(ListGapsAsync)), (store, token) => store.ListGapsAsync(scope, token), cancellationToken);
+
     public virtual ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) =>
         RunAsync(new Call(nameof(ListWorkersAsync)), (store, token) => store.ListWorkersAsync(application, token), cancellationToken);
 

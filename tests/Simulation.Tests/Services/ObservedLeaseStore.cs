@@ -62,6 +62,15 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
         return new(outcome);
     }
 
+    public override ValueTask<bool> RemoveLeaseAsync(LeaseScope scope, Lease observed, CancellationToken cancellationToken)
+    {
+        var before = rows.Find(scope, observed.Shard);
+        var isGone = AtOnce.ResultOf(base.RemoveLeaseAsync(scope, observed, cancellationToken));
+        if (before is not null && rows.Find(scope, observed.Shard) is null)
+            check.Removed(before);
+        return new(isGone);
+    }
+
     public override ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken)
     {
         var before = rows.Find(scope, held.Shard);

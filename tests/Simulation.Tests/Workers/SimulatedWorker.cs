@@ -42,7 +42,11 @@ internal sealed class SimulatedWorker
         var handler = new RecordingProcessor(scheduler, this, simulation.World, simulation.Deliveries, simulation.Handler);
         services.AddStreamWorkerConsumers(worker => worker.AddConsumer(Simulation.Consumer, consumer => consumer
             .FromTable(SimulatedTable.Name)
-            .Configure(options => simulation.Settings.Consumer?.Invoke(options))
+            .Configure(options =>
+            {
+                simulation.Settings.Consumer?.Invoke(options);
+                simulation.Settings.ConsumerOf?.Invoke(simulation, options);
+            })
             .Process(_ => mutation?.Processor?.Invoke(handler) ?? handler)));
         services.Configure<StreamWorkerOptions>(options =>
         {
@@ -75,6 +79,9 @@ internal sealed class SimulatedWorker
 
     /// <summary>Gets the shards that the worker works on.</summary>
     public IReadOnlyList<ShardStatus> Shards => _host.GetStatus().Consumers[0].Shards;
+
+    /// <summary>Gets the gaps that the worker has found.</summary>
+    public IReadOnlyList<ShardGap> Gaps => _host.GetStatus().Consumers[0].Gaps;
 
     public long Now => _simulation.Scheduler.Now;
 

@@ -165,10 +165,10 @@ public sealed class ConfigurationTests
                 "Application": "orders",           // a comment is no fault
                 "WorkerId": "w1", "LeaseTable": "shared.leases", "CreateTables": false,
                 "LeaseDuration": "00:00:05", "CheckpointInterval": "00:00:02", "DrainTimeout": "00:00:07",
-                "MaximumPollInterval": "00:00:03", "DiscoveryInterval": "00:05:00", "RebalanceDelay": "00:00:20",
+                "MaximumPollInterval": "00:00:03", "DiscoveryInterval": "00:05:00", "RebalanceDelay": "00:00:20", "StallTimeout": "00:30:00",
                 "Consumers": { "search": {
                     "TableName": "Orders",
-                    "StartingPosition": "LATEST", "BatchSize": 250, "MaximumBatchingWindowInSeconds": 0,
+                    "StartingPosition": "LATEST", "OnGap": "Stop", "BatchSize": 250, "MaximumBatchingWindowInSeconds": 0,
                     "ParallelizationFactor": 1, "MaximumRetryAttempts": -1, "MaximumRecordAgeInSeconds": -1,
                     "BisectBatchOnFunctionError": false, "FunctionResponseTypes": ["ReportBatchItemFailures"],
                     "FilterCriteria": { "Filters": [] }, "DestinationConfig": null,
@@ -191,6 +191,7 @@ public sealed class ConfigurationTests
                 MaximumPollInterval = TimeSpan.FromSeconds(3),
                 DiscoveryInterval = TimeSpan.FromMinutes(5),
                 RebalanceDelay = TimeSpan.FromSeconds(20),
+                StallTimeout = TimeSpan.FromMinutes(30),
             },
             app.Services.GetRequiredService<IOptions<StreamWorkerOptions>>().Value);
         Assert.Equivalent(
@@ -198,6 +199,7 @@ public sealed class ConfigurationTests
             {
                 TableName = "Orders",
                 StartingPosition = StartingPosition.Latest,
+                OnGap = GapPolicy.Stop,
                 BatchSize = 250,
                 RetryDelay = TimeSpan.FromSeconds(1),
                 MaximumRetryDelay = TimeSpan.FromSeconds(30),

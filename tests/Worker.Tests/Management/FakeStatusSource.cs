@@ -7,6 +7,12 @@ internal sealed class FakeStatusSource : IWorkerStatusSource
 {
     public static readonly DateTimeOffset Now = new(2026, 1, 31, 8, 20, 0, TimeSpan.Zero);
 
+    public event EventHandler<GapFoundEventArgs>? GapFound
+    {
+        add { }
+        remove { }
+    }
+
     public bool IsReady { get; set; } = true;
 
     public bool IsAlive { get; set; } = true;
