@@ -24,7 +24,7 @@ public sealed class ConfigurationTests
     [InlineData(Orders + "BatchSzie", "10", Orders + "BatchSzie = '10': is not a setting; did you mean BatchSize?")]
     [InlineData(Orders + "EventSourceArn", "arn:x", Orders + "EventSourceArn = 'arn:x': is not a setting; did you mean StreamArn?")]
     [InlineData(Orders + "Handler:Kind", "Http", Orders + "Handler:Kind = 'Http': is not a setting; known here are Type, Format, Url, Timeout.")]
-    [InlineData(Orders + "Retry:Delay", "1", Orders + "Retry = '1': is not a setting; known here are TableName, StreamArn, StartingPosition, BatchSize, Enabled, RetryDelay, MaximumRetryDelay, MaximumBatchingWindowInSeconds, ParallelizationFactor, MaximumRetryAttempts, MaximumRecordAgeInSeconds, TumblingWindowInSeconds, BisectBatchOnFunctionError, FailurePolicy, FilterCriteria, DestinationConfig, FunctionResponseTypes, Handler.")]
+    [InlineData(Orders + "Retry:Delay", "1", Orders + "Retry = '1': is not a setting; known here are TableName, StreamArn, StartingPosition, OnGap, BatchSize, Enabled, RetryDelay, MaximumRetryDelay, MaximumBatchingWindowInSeconds, ParallelizationFactor, MaximumRetryAttempts, MaximumRecordAgeInSeconds, TumblingWindowInSeconds, BisectBatchOnFunctionError, FailurePolicy, FilterCriteria, DestinationConfig, FunctionResponseTypes, Handler.")]
     public void Unknown_key_is_a_fault_with_the_nearest_known_one(string key, string value, string fault) =>
         Assert.Equal([fault], Hosts.FaultsOf(Table, (key, value)));
 
