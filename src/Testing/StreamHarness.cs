@@ -91,7 +91,12 @@ public sealed partial class StreamHarness : IAsyncDisposable
         var world = new HarnessWorld(options);
         var registrations = new ServiceCollection();
         registrations.AddLogging();
-        registrations.Configure<StreamWorkerOptions>(worker => worker.WorkerId = "harness");
+        registrations.Configure<StreamWorkerOptions>(worker =>
+        {
+            worker.WorkerId = "harness";
+            // Time passes in leaps here: a handler that waits for it does not stand still.
+            worker.StallTimeout = TimeSpan.FromDays(1);
+        });
         services?.Invoke(registrations);
         registrations.AddStreamWorkerConsumers(worker => worker.AddConsumer(options.ConsumerName, consumer =>
         {

@@ -21,11 +21,6 @@ internal sealed partial class StreamSession(
     // The service does not know a stream any more only when it says so again and again.
     private const int MostNotFound = 3;
 
-    // Long enough for another worker to take what was given up.
-    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
-
-    private const int MostForgottenAtATime = 25;
-
     // The service allows ten such calls a second.
     private static readonly TimeSpan TimePerListingCall = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDiscoveryInterval = TimeSpan.FromHours(1);
@@ -40,9 +35,8 @@ internal sealed partial class StreamSession(
     private readonly Channel<(ShardRun Run, ShardRunEnd End)> _ended = Channel.CreateUnbounded<(ShardRun, ShardRunEnd)>();
     private readonly Dictionary<ShardId, ShardRun> _running = [];
     private readonly HashSet<ShardId> _finished = [];
-    private readonly HashSet<ShardId> _givenUp = [];
     private readonly Dictionary<ShardId, string> _warmIterators = [];
-    private readonly Dictionary<ShardId, (int Failures, long NotBefore)> _resting = [];
+    private readonly ShardRests _rests = new(tools.Time, tools.Entropy);
     private readonly ILogger _logger = tools.Logger;
 
     private StreamSnapshot? _snapshot;
@@ -164,7 +158,7 @@ internal sealed partial class StreamSession(
         return Shorter(_leases.Pause, Shorter(tools.Worker.DiscoveryInterval, LongestTurn));
     }
 
-    /// <summary>Gives up shards whose work has come to a halt, each once: another worker may have more luck, and if it has not, to and fro helps nobody.</summary>
+    /// <summary>Gives up shards whose work has come to a halt.</summary>
     private void GiveUpStalled()
     {
         foreach (var run in _running.Values)
@@ -172,11 +166,11 @@ internal sealed partial class StreamSession(
             if (!run.IsStalled())
             {
                 if (run.RecordsHandled > 0)
-                    _givenUp.Remove(run.Shard);
+                    _rests.Moves(run.Shard);
                 continue;
             }
 
-            if (!_givenUp.Add(run.Shard))
+            if (!_rests.TryGiveUp(run.Shard))
                 continue;
             LogGivenUp(tools.Consumer, run.Shard);
             _ = CancelAsync(run);
@@ -247,21 +241,13 @@ internal sealed partial class StreamSession(
         }
     }
 
-    /// <summary>Removes rows of shards that were finished long ago, oldest first and some at a time. A row stays as long as it has a parent's, or a child that was not begun.</summary>
     private async ValueTask ForgetAsync(CancellationToken stop)
     {
-        var known = _leases.All.Select(lease => lease.Shard).ToHashSet();
-        var needed = _leases.All.Where(lease => lease is { State: LeaseState.Active, Checkpoint: null }).Select(lease => lease.Parent).ToHashSet();
-        var old = _leases.All
-            .Where(lease => lease.State == LeaseState.Done && !needed.Contains(lease.Shard) && !(lease.Parent is { } parent && known.Contains(parent)))
-            .Where(lease => ShardLineage.MayBeForgotten(lease.Shard, _snapshot!, _previous))
-            .OrderBy(lease => lease.Shard.CreatedAt)
-            .Take(MostForgottenAtATime)
-            .ToList();
-        foreach (var lease in old)
-            await tools.Leases.RemoveLeaseAsync(scope, lease, stop);
+        var old = Tombstones.Removable(_leases.All, _snapshot!, _previous);
         if (old.Count == 0)
             return;
+        foreach (var lease in old)
+            await tools.Leases.RemoveLeaseAsync(scope, lease, stop);
         LogForgotten(tools.Consumer, old.Count);
         _leases.Outdate();
     }
@@ -295,12 +281,8 @@ internal sealed partial class StreamSession(
 
     bool ILeasedWork.HasEnded(ShardId shard) => _finished.Contains(shard);
 
-    bool ILeasedWork.MayStart(Lease lease, IReadOnlyDictionary<ShardId, bool> finished)
-    {
-        if (_resting.TryGetValue(lease.Shard, out var rest) && tools.Time.GetTimestamp() < rest.NotBefore)
-            return false;
-        return ShardLineage.MayStart(lease.Parent, parent => finished.TryGetValue(parent, out var isFinished) ? isFinished : null, _snapshot!, _previous);
-    }
+    bool ILeasedWork.MayStart(Lease lease, IReadOnlyDictionary<ShardId, bool> finished) =>
+        !_rests.IsResting(lease.Shard) && ShardLineage.MayStart(lease.Parent, parent => finished.TryGetValue(parent, out var isFinished) ? isFinished : null, _snapshot!, _previous);
 
     void ILeasedWork.HandOver(Lease lease, WorkerIdentity successor)
     {
@@ -353,7 +335,10 @@ internal sealed partial class StreamSession(
             _running.Remove(run.Shard);
             Volatile.Write(ref _handledByEnded, _handledByEnded + run.RecordsHandled);
             _leases.Outdate();
-            Rest(run.Shard, end.Outcome);
+            _rests.Ended(run.Shard, end.Outcome);
+            // What failed may have vanished from the stream.
+            if (end.Outcome == ShardRunOutcome.Faulted)
+                _listedAt = null;
             if (end.Outcome != ShardRunOutcome.Ended)
                 continue;
             _finished.Add(run.Shard);
@@ -373,27 +358,6 @@ internal sealed partial class StreamSession(
             return;
         foreach (var child in children.Where(child => child.Owner == session.Worker))
             Start(child, session);
-    }
-
-    /// <summary>A shard whose work failed is left alone for a while, longer after each failure.</summary>
-    private void Rest(ShardId shard, ShardRunOutcome outcome)
-    {
-        if (outcome == ShardRunOutcome.Released && _givenUp.Contains(shard))
-        {
-            _resting[shard] = (0, tools.Time.GetTimestamp() + (long)(LongestRest.TotalSeconds * tools.Time.TimestampFrequency));
-            return;
-        }
-
-        if (outcome != ShardRunOutcome.Faulted)
-        {
-            _resting.Remove(shard);
-            return;
-        }
-
-        var failures = _resting.GetValueOrDefault(shard).Failures + 1;
-        var pause = Backoff.Next(failures, FirstRetry, LongestRetry, tools.Entropy.Next());
-        _resting[shard] = (failures, tools.Time.GetTimestamp() + (long)(pause.TotalSeconds * tools.Time.TimestampFrequency));
-        _listedAt = null;
     }
 
     private void Publish() => ImmutableInterlocked.InterlockedExchange(ref _published, [.. _running.Values]);

@@ -37,9 +37,9 @@ public sealed class StreamWorkerOptions
     public TimeSpan RebalanceDelay { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Gets or sets how long the work on a shard may stand still, without any error, before the shard is reported as unhealthy and given to another worker.</summary>
-    /// <value>The default is 15 minutes. Allowed: 10 seconds to 1 day.</value>
+    /// <value>The default is 1 hour. Allowed: 10 seconds to 1 day.</value>
     /// <remarks>Must be longer than the longest time that a handler takes for a batch. A handler that does not stop when its token is cancelled keeps its shard.</remarks>
-    public TimeSpan StallTimeout { get; set; } = TimeSpan.FromMinutes(15);
+    public TimeSpan StallTimeout { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Gets or sets how often all shards of a stream are listed, as a net under the discovery of children at the end of each shard.</summary>
     /// <value>The default is 1 minute. Allowed: 1 second to 1 hour.</value>
