@@ -20,6 +20,7 @@ public sealed class RecordPage : IDisposable
     private readonly List<StreamRecord> _records;
     private readonly int _recordsStart;
     private readonly int _recordsEnd;
+    private Action? _disposed;
 
     private RecordPage(RecordBytes bytes, RecordIndex index)
     {
@@ -117,8 +118,15 @@ public sealed class RecordPage : IDisposable
     /// <summary>Takes the first records out of the page: they are not wanted.</summary>
     internal void SkipFirst(int count) => _records.RemoveRange(0, count);
 
+    /// <summary>Has somebody told, once, when the page is disposed of.</summary>
+    internal void WhenDisposed(Action told) => _disposed = told;
+
     private static RecordPage Parse(RecordBytes bytes) => new(bytes, RecordIndex.Read(bytes));
 
     /// <summary>Gives the buffer back. The page's records can no longer be read.</summary>
-    public void Dispose() => _bytes.Dispose();
+    public void Dispose()
+    {
+        _bytes.Dispose();
+        Interlocked.Exchange(ref _disposed, null)?.Invoke();
+    }
 }

@@ -15,11 +15,12 @@ internal sealed record ConsumerTools(
     ILeaseStore Leases,
     TimeProvider Time,
     Entropy Entropy,
+    ReadBudget Budget,
     ILogger Logger)
 {
     public DeliveryOptions Delivery { get; } = new(Options.BatchSize, Options.RetryDelay, Options.MaximumRetryDelay, Worker.CheckpointInterval);
 
     public ConsumerGaps Gaps { get; } = new();
 
-    public ReaderTools Reader { get; } = new(Time, Entropy, Worker.MaximumPollInterval);
+    public ReaderTools Reader { get; } = new(Time, Entropy, Worker.MaximumPollInterval, Budget);
 }

@@ -11,6 +11,8 @@ namespace StreamWorker.Consumer.Hosting;
 /// <summary>Runs the worker's loops in a host: the heartbeat, and one loop for each consumer. A fault that only a person can mend stops the host with exit code 1.</summary>
 internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatusSource
 {
+    private const int BytesPerMegabyte = 1_048_576;
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
     // On top of the pauses that the length of leases makes.
@@ -23,6 +25,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger _logger;
     private readonly WorkerHeartbeat _heartbeat;
+    private readonly ReadBudget _budget;
     private readonly IReadOnlyList<ConsumerLoop> _consumers;
     private volatile bool _storeIsReady;
     private volatile string _storeError = "not looked at yet";
@@ -37,6 +40,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         var logs = services.GetRequiredService<ILoggerFactory>();
         _logger = logs.CreateLogger("StreamWorker");
         _heartbeat = new WorkerHeartbeat(_leases, _options.Application, _options.WorkerId, _options.LeaseDuration, _time, _entropy, logs.CreateLogger("StreamWorker.Leases"));
+        _budget = new ReadBudget(_options.MaximumConcurrentReads, _options.MaximumBufferedMegabytes * (long)BytesPerMegabyte);
         _consumers = [.. services.GetServices<ConsumerRegistration>().Select(consumer => NewLoop(consumer.Name, services, logs)).OfType<ConsumerLoop>()];
     }
 
@@ -238,6 +242,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
             _leases,
             _time,
             _entropy,
+            _budget,
             logs.CreateLogger($"StreamWorker.Consumers.{name}"));
         tools.Gaps.Found = gap => GapFound?.Invoke(this, new GapFoundEventArgs(gap));
         return new ConsumerLoop(_heartbeat, services.GetRequiredKeyedService<IBatchProcessor>(name), tools);

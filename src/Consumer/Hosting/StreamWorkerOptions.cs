@@ -41,6 +41,15 @@ public sealed class StreamWorkerOptions
     /// <remarks>Must be longer than the longest time that a handler takes for a batch. A handler that does not stop when its token is cancelled keeps its shard.</remarks>
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>Gets or sets how many megabytes (1,048,576 bytes) of records that are read and not finished yet the process holds, all shards together.</summary>
+    /// <value>The default is 64. Allowed: 4 to 65,536. A page that is being read counts with 1 MB.</value>
+    /// <remarks>Shards wait for each other when it is used up. Reading ahead, while earlier records of the shard are not finished, takes no more than half of it.</remarks>
+    public int MaximumBufferedMegabytes { get; set; } = 64;
+
+    /// <summary>Gets or sets how many reads of shards are under way at once, all shards of the process together.</summary>
+    /// <value>The default is 64. Allowed: 1 to 1,000.</value>
+    public int MaximumConcurrentReads { get; set; } = 64;
+
     /// <summary>Gets or sets how often all shards of a stream are listed, as a net under the discovery of children at the end of each shard.</summary>
     /// <value>The default is 1 minute. Allowed: 1 second to 1 hour.</value>
     public TimeSpan DiscoveryInterval { get; set; } = TimeSpan.FromMinutes(1);

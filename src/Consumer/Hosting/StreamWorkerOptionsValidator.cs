@@ -17,6 +17,8 @@ internal sealed class StreamWorkerOptionsValidator(IEnumerable<ConsumerRegistrat
         rules.Range(nameof(options.MaximumPollInterval), options.MaximumPollInterval, TimeSpan.FromMilliseconds(250), TimeSpan.FromMinutes(1));
         rules.Range(nameof(options.RebalanceDelay), options.RebalanceDelay, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         rules.Range(nameof(options.StallTimeout), options.StallTimeout, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1));
+        rules.Range(nameof(options.MaximumBufferedMegabytes), options.MaximumBufferedMegabytes, 4, 65_536);
+        rules.Range(nameof(options.MaximumConcurrentReads), options.MaximumConcurrentReads, 1, 1_000);
         rules.Range(nameof(options.DiscoveryInterval), options.DiscoveryInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
 
         var names = consumers.Select(consumer => consumer.Name).ToList();

@@ -1,4 +1,4 @@
 namespace StreamWorker.Consumer.Shards;
 
-/// <summary>Time, randomness and settings for readers.</summary>
-internal sealed record ReaderTools(TimeProvider Time, Entropy Entropy, TimeSpan MaximumPollInterval);
+/// <summary>Time, randomness, settings and the share of what the process may use, for readers.</summary>
+internal sealed record ReaderTools(TimeProvider Time, Entropy Entropy, TimeSpan MaximumPollInterval, ReadBudget Budget);

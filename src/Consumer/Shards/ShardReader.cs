@@ -28,6 +28,8 @@ internal sealed partial class ShardReader(
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBackoffWhenRefused = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan LongestWaitUnsaid = TimeSpan.FromSeconds(30);
+
     // Creation times are approximate: whole seconds at best, and minutes with emulators.
     private static readonly TimeSpan TimeSlack = TimeSpan.FromMinutes(1);
 
@@ -40,6 +42,7 @@ internal sealed partial class ShardReader(
     private bool _hasExpired;
     private long _iteratorIssuedAt;
     private int _emptyPages;
+    private int _pages;
     private int _failures;
 
     /// <summary>Reads until the shard's end, then completes the output. An error that nothing here can mend completes it with that error.</summary>
@@ -90,14 +93,60 @@ internal sealed partial class ShardReader(
                 _iterator = await client.GetShardIteratorAsync(stream, shard.Id, _lastRead is { } last ? IteratorStart.After(last) : IteratorStart.TrimHorizon, cancellationToken);
             }
 
-            var page = await client.GetRecordsAsync(stream, _iterator, null, cancellationToken);
-            return Accept(page);
+            return Accept(await GetRecordsAsync(_iterator, cancellationToken));
         }
         catch (StreamServiceException e)
         {
             await RecoverAsync(e, cancellationToken);
             return null;
         }
+    }
+
+    private async ValueTask<RecordPage> GetRecordsAsync(string iterator, CancellationToken cancellationToken)
+    {
+        await WaitForRoomAsync(cancellationToken);
+        RecordPage? page = null;
+        try
+        {
+            page = await client.GetRecordsAsync(stream, iterator, null, cancellationToken);
+            return page;
+        }
+        finally
+        {
+            var bytes = page?.SizeInBytes ?? 0;
+            tools.Budget.End(bytes);
+            if (page is not null)
+            {
+                Interlocked.Increment(ref _pages);
+                page.WhenDisposed(() =>
+                {
+                    Interlocked.Decrement(ref _pages);
+                    tools.Budget.Release(bytes);
+                });
+            }
+        }
+    }
+
+    /// <summary>Waits for its turn to read. That takes long only when what the process may hold is used up by shards whose handlers do not get on, so it is said.</summary>
+    private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        var turn = tools.Budget.BeginAsync(Volatile.Read(ref _pages) > 0, cancellationToken);
+        if (turn.IsCompleted)
+        {
+            await turn;
+            return;
+        }
+
+        var waiting = turn.AsTask();
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (await Task.WhenAny(waiting, Waiting.ForTimeAsync(LongestWaitUnsaid, tools.Time, given.Token)) != waiting && !cancellationToken.IsCancellationRequested)
+        {
+            LogWaits(shard.Id, LongestWaitUnsaid, tools.Budget.Bytes, tools.Budget.Reads);
+            progress.Failed($"{shard.Id} waits to be read: {tools.Budget.Bytes} bytes of other records are held and {tools.Budget.Reads} reads are under way (MaximumBufferedMegabytes, MaximumConcurrentReads)");
+        }
+
+        given.CancelNow();
+        await waiting;
     }
 
     private RecordPage Accept(RecordPage page)
@@ -271,6 +320,9 @@ internal sealed partial class ShardReader(
 
     [LoggerMessage(2005, LogLevel.Critical, "What is lost of {Shard} reaches from {Position} to the end of the shard.")]
     private partial void LogRest(ShardId shard, string position);
+
+    [LoggerMessage(2006, LogLevel.Warning, "{Shard} has waited for {Time} to be read: {Bytes} bytes of records are held, and {Reads} reads are under way.")]
+    private partial void LogWaits(ShardId shard, TimeSpan time, long bytes, int reads);
 
     [LoggerMessage(2002, LogLevel.Debug, "The iterator of {Shard} has expired; reading goes on behind {LastRead}.")]
     private partial void LogExpired(ShardId shard, SequenceNumber? lastRead);

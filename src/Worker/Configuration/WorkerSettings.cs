@@ -37,6 +37,8 @@ internal static class WorkerSettings
         worker.Duration(nameof(options.MaximumPollInterval), value => options.MaximumPollInterval = value);
         worker.Duration(nameof(options.RebalanceDelay), value => options.RebalanceDelay = value);
         worker.Duration(nameof(options.StallTimeout), value => options.StallTimeout = value);
+        worker.Integer(nameof(options.MaximumBufferedMegabytes), value => options.MaximumBufferedMegabytes = value);
+        worker.Integer(nameof(options.MaximumConcurrentReads), value => options.MaximumConcurrentReads = value);
         worker.Duration(nameof(options.DiscoveryInterval), value => options.DiscoveryInterval = value);
     }
 

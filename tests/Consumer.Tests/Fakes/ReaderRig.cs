@@ -17,7 +17,7 @@ internal sealed class ReaderRig : IDisposable
         Streams = new InMemoryStreams(world.Clock);
         Table = Streams.CreateTable("Orders");
         Shard = Table.Shards[0];
-        Tools = new ReaderTools(world.Clock, world.Entropy, TimeSpan.FromSeconds(pollSeconds));
+        Tools = new ReaderTools(world.Clock, world.Entropy, TimeSpan.FromSeconds(pollSeconds), Budget);
     }
 
     public InMemoryStreams Streams { get; }
@@ -27,6 +27,8 @@ internal sealed class ReaderRig : IDisposable
     public Shard Shard { get; set; }
 
     public ReaderTools Tools { get; }
+
+    public ReadBudget Budget { get; } = new(4, 4 * ReadBudget.PageBytes);
 
     public RecordedGaps Gaps { get; } = new();
 

@@ -22,7 +22,7 @@ internal sealed class WorkerRig
         Streams = new CutStreams(fleet.Streams);
         var clock = fleet.World.Clock;
         Heartbeat = new WorkerHeartbeat(Store, process.Application, name, process.LeaseDuration, clock, fleet.World.Entropy, Log);
-        Tools = new ConsumerTools("search", options, process, Streams, Streams, Store, clock, fleet.World.Entropy, Log);
+        Tools = new ConsumerTools("search", options, process, Streams, Streams, Store, clock, fleet.World.Entropy, Budget, Log);
         Processor = new ScriptedProcessor { OnBatch = HandleAsync };
         Loop = new ConsumerLoop(Heartbeat, Processor, Tools);
     }
@@ -36,6 +36,8 @@ internal sealed class WorkerRig
     public WorkerHeartbeat Heartbeat { get; }
 
     public ConsumerTools Tools { get; }
+
+    public ReadBudget Budget { get; } = new(64, 64 * ReadBudget.PageBytes);
 
     public ConsumerLoop Loop { get; }
 

@@ -35,6 +35,8 @@ public sealed class OptionsTests
         { "MaximumPollInterval", TimeSpan.FromSeconds(61), "StreamWorker:MaximumPollInterval = '00:01:01': must be between 00:00:00.2500000 and 00:01:00." },
         { "StallTimeout", TimeSpan.FromSeconds(9), "StreamWorker:StallTimeout = '00:00:09': must be between 00:00:10 and 1.00:00:00." },
         { "RebalanceDelay", TimeSpan.FromMinutes(11), "StreamWorker:RebalanceDelay = '00:11:00': must be between 00:00:00 and 00:10:00." },
+        { "MaximumBufferedMegabytes", 3, "StreamWorker:MaximumBufferedMegabytes = '3': must be between 4 and 65536." },
+        { "MaximumConcurrentReads", 0, "StreamWorker:MaximumConcurrentReads = '0': must be between 1 and 1000." },
         { "DiscoveryInterval", TimeSpan.FromMilliseconds(999), "StreamWorker:DiscoveryInterval = '00:00:00.9990000': must be between 00:00:01 and 01:00:00." },
         { "DiscoveryInterval", TimeSpan.FromHours(2), "StreamWorker:DiscoveryInterval = '02:00:00': must be between 00:00:01 and 01:00:00." },
     };

@@ -166,6 +166,7 @@ public sealed class ConfigurationTests
                 "WorkerId": "w1", "LeaseTable": "shared.leases", "CreateTables": false,
                 "LeaseDuration": "00:00:05", "CheckpointInterval": "00:00:02", "DrainTimeout": "00:00:07",
                 "MaximumPollInterval": "00:00:03", "DiscoveryInterval": "00:05:00", "RebalanceDelay": "00:00:20", "StallTimeout": "00:30:00",
+                "MaximumBufferedMegabytes": 32, "MaximumConcurrentReads": 16,
                 "Consumers": { "search": {
                     "TableName": "Orders",
                     "StartingPosition": "LATEST", "OnGap": "Stop", "BatchSize": 250, "MaximumBatchingWindowInSeconds": 0,
@@ -192,6 +193,8 @@ public sealed class ConfigurationTests
                 DiscoveryInterval = TimeSpan.FromMinutes(5),
                 RebalanceDelay = TimeSpan.FromSeconds(20),
                 StallTimeout = TimeSpan.FromMinutes(30),
+                MaximumBufferedMegabytes = 32,
+                MaximumConcurrentReads = 16,
             },
             app.Services.GetRequiredService<IOptions<StreamWorkerOptions>>().Value);
         Assert.Equivalent(
