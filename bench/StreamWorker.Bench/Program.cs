@@ -1,6 +1,7 @@
 using System.Globalization;
 using StreamWorker.Bench.Backlog;
 using StreamWorker.Bench.Event;
+using StreamWorker.Bench.Idle;
 
 return args switch
 {
@@ -9,7 +10,8 @@ return args switch
     ["event-portable", .. var rest] => await EventBench.RunPortableAsync(rest),
     ["backlog", .. var rest] => await BacklogBench.RunAsync(rest),
     ["event", .. var rest] => await EventBench.RunAsync(rest),
-    [] => Math.Max(await EventBench.RunAsync([]), await BacklogBench.RunAsync([])),
+    ["idle"] => await IdleBench.RunAsync(),
+    [] => Math.Max(Math.Max(await EventBench.RunAsync([]), await BacklogBench.RunAsync([])), await IdleBench.RunAsync()),
     _ => Misuse(args[0]),
 };
 
@@ -21,6 +23,6 @@ static async Task<int> ServeAsync(string records)
 
 static int Misuse(string verb)
 {
-    Console.Error.WriteLine($"'{verb}' is not known. Usage: bench/run [event|backlog] [options]");
+    Console.Error.WriteLine($"'{verb}' is not known. Usage: bench/run [event|backlog|idle] [options]");
     return 2;
 }

@@ -236,7 +236,7 @@ internal sealed partial class StreamSession(
     {
         get
         {
-            var fair = TimePerListingCall * (_snapshot?.Pages ?? 1) * _leases.Workers;
+            var fair = TimePerListingCall * (_snapshot?.Calls ?? 1) * _leases.Workers;
             return Shorter(fair > tools.Worker.DiscoveryInterval ? fair : tools.Worker.DiscoveryInterval, LongestDiscoveryInterval);
         }
     }

@@ -6,7 +6,7 @@ namespace StreamWorker.Consumer.Leases;
 /// The leases that a worker has asked others for. It asks again until it has the lease, or until its time is over: then it takes the request back, and the owner keeps
 /// what it holds. Owned by the loop that asks.
 /// </summary>
-internal sealed partial class LeaseRequests(ILeaseStore store, LeaseScope scope, TimeSpan patience, TimeProvider time, ILogger logger)
+internal sealed partial class LeaseRequests(ILeaseStore store, LeaseScope scope, TimeProvider time, ILogger logger)
 {
     private readonly Dictionary<ShardId, (Lease Lease, long Since)> _open = [];
 
@@ -38,10 +38,11 @@ internal sealed partial class LeaseRequests(ILeaseStore store, LeaseScope scope,
 
     /// <summary>Looks how the requests stand.</summary>
     /// <param name="self">The worker.</param>
+    /// <param name="patience">How long an owner has before a request is taken back.</param>
     /// <param name="handedOver">Takes each lease that was handed over.</param>
     /// <param name="refused">Is told of each lease that is not to be had.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
-    public async ValueTask LookAsync(WorkerIdentity self, Action<Lease> handedOver, Action<ShardId> refused, CancellationToken cancellationToken)
+    public async ValueTask LookAsync(WorkerIdentity self, TimeSpan patience, Action<Lease> handedOver, Action<ShardId> refused, CancellationToken cancellationToken)
     {
         foreach (var (shard, (lease, since)) in _open.ToList())
         {

@@ -24,19 +24,21 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
     {
         var snapshot = await ListOnceAsync(cancellationToken);
         var same = 1;
+        var calls = snapshot.Calls;
         for (var listing = 1; listing < MostListings && (!snapshot.IsCertain || LacksChildren(snapshot)); listing++)
         {
             await PauseAsync(listing, cancellationToken);
             var again = await ListOnceAsync(cancellationToken);
             same = again.Shards.Count > 0 && again.Shards.Keys.All(snapshot.Shards.ContainsKey) && again.Shards.Count == snapshot.Shards.Count ? same + 1 : 1;
             snapshot = again;
+            calls += again.Calls;
         }
 
         // What is said over and over again is so, whatever its last page is like.
         var isCertain = snapshot.IsCertain || same == MostListings || Lasts(Everything);
         if (isCertain && snapshot.Shards.Count > 0)
             _doubts.TryRemove(Everything, out _);
-        return snapshot with { IsCertain = isCertain };
+        return snapshot with { IsCertain = isCertain, Calls = calls };
     }
 
     /// <summary>
@@ -106,7 +108,7 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
             foreach (var shard in answer.Shards)
                 shards[shard.Id] = shard;
             if (answer.LastEvaluated is not { } last)
-                return new StreamSnapshot(answer.Status, shards, serviceTime) { IsCertain = isCertain, Pages = page + 1 };
+                return new StreamSnapshot(answer.Status, shards, serviceTime) { IsCertain = isCertain, Calls = page + 1 };
             startAfter = last;
         }
 

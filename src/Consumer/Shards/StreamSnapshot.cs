@@ -10,7 +10,7 @@ internal sealed record StreamSnapshot(StreamStatus Status, IReadOnlyDictionary<S
     public bool IsCertain { get; init; } = true;
 
     /// <summary>Gets how many calls the listing took.</summary>
-    public int Pages { get; init; } = 1;
+    public int Calls { get; init; } = 1;
 
     /// <summary>Gets whether the stream takes no more changes, so that a closed shard without child will never have one.</summary>
     public bool IsEnding => Status is StreamStatus.Disabling or StreamStatus.Disabled;

@@ -5,6 +5,8 @@ internal sealed class ObservedStreams(InMemoryStreams service, Ledger ledger, Vi
 {
     public int OpenPages => service.OpenPages;
 
+    public int Count(StreamsOperation operation) => service.CountCalls(operation);
+
     /// <summary>Gets or sets what changes the answers of a listing.</summary>
     public Func<StreamDescription, StreamDescription>? OnListed { get; set; }
 
