@@ -6,7 +6,11 @@ internal sealed class CheckpointTracker(TimeSpan interval, TimeProvider time)
     // After a failed write the store gets at least this long before the next one.
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(250);
 
+    // What is handled and not stored is delivered again after a crash.
+    private static readonly TimeSpan ShortestDebt = TimeSpan.FromSeconds(30);
+
     private long _dueAt;
+    private long? _failingSince;
 
     /// <summary>Gets the last finished record; null before the first one.</summary>
     public SequenceNumber? Position { get; private set; }
@@ -36,11 +40,18 @@ internal sealed class CheckpointTracker(TimeSpan interval, TimeProvider time)
         IsDirty = true;
     }
 
+    /// <summary>Gets whether the position could not be stored for so long, half a minute or ten intervals, that no more should be handled before it is.</summary>
+    public bool IsOverdue => IsDirty && _failingSince is { } since && time.GetElapsedTime(since) >= (interval * 10 > ShortestDebt ? interval * 10 : ShortestDebt);
+
     /// <summary>Notes that the position was stored.</summary>
-    public void Stored() => IsDirty = false;
+    public void Stored() => (IsDirty, _failingSince) = (false, null);
 
     /// <summary>Notes that the position could not be stored.</summary>
-    public void NotStored() => _dueAt = Later(interval > ShortestRetry ? interval : ShortestRetry);
+    public void NotStored()
+    {
+        _failingSince ??= time.GetTimestamp();
+        _dueAt = Later(interval > ShortestRetry ? interval : ShortestRetry);
+    }
 
     private long Later(TimeSpan delay) => time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
 }

@@ -80,7 +80,7 @@ internal sealed partial class ShardDelivery(
 
             if (!await DeliverBatchAsync(buffer, stop, abort))
                 return DeliveryEnd.Refused;
-            if (_tracker.IsDue && !await StoreAsync(abort))
+            if ((_tracker.IsDue && !await StoreAsync(abort)) || (_tracker.IsOverdue && !await SettleAsync(stop)))
                 return DeliveryEnd.Refused;
         }
 
@@ -116,6 +116,23 @@ internal sealed partial class ShardDelivery(
                 return false;
         }
 
+        return true;
+    }
+
+    /// <summary>Handles nothing more until the position is stored, or until a stop: what a crash would have delivered again has a bound. False when it was refused for good.</summary>
+    private async ValueTask<bool> SettleAsync(CancellationToken stop)
+    {
+        LogSettles(delivery.Consumer, delivery.ShardId, _tracker.Position);
+        progress.Failed(0, "the checkpoint cannot be stored; nothing more is handled before it is");
+        while (_tracker.IsDirty && !stop.IsCancellationRequested)
+        {
+            using var wake = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            await Task.WhenAny(Waiting.ForTimeAsync(_tracker.TimeUntilDue, tools.Time, wake.Token));
+            if (!stop.IsCancellationRequested && !await StoreAsync(stop))
+                return false;
+        }
+
+        progress.Succeeded();
         return true;
     }
 
@@ -258,6 +275,9 @@ internal sealed partial class ShardDelivery(
 
     [LoggerMessage(3003, LogLevel.Information, "{Consumer}: {ShardId} goes on: the failed batch was handled at attempt {Attempt}.")]
     private partial void LogRecovered(string consumer, ShardId? shardId, int attempt);
+
+    [LoggerMessage(3006, LogLevel.Error, "{Consumer}: nothing more of {ShardId} is handled until its checkpoint {SequenceNumber} is stored.")]
+    private partial void LogSettles(string consumer, ShardId? shardId, SequenceNumber? sequenceNumber);
 
     [LoggerMessage(3004, LogLevel.Warning, "{Consumer}: the checkpoint {SequenceNumber} of {ShardId} could not be stored and will be written with the next one: {Reason}")]
     private partial void LogNotStored(string consumer, ShardId? shardId, SequenceNumber? sequenceNumber, string reason);

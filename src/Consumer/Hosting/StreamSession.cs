@@ -281,8 +281,11 @@ internal sealed partial class StreamSession(
 
     bool ILeasedWork.HasEnded(ShardId shard) => _finished.Contains(shard);
 
+    // The row of a child can be seen before the end of its parent's run is told of here: who ends the parent goes on with it, and nobody need claim it.
     bool ILeasedWork.MayStart(Lease lease, IReadOnlyDictionary<ShardId, bool> finished) =>
-        !_rests.IsResting(lease.Shard) && ShardLineage.MayStart(lease.Parent, parent => finished.TryGetValue(parent, out var isFinished) ? isFinished : null, _snapshot!, _previous);
+        !(lease.Parent is { } ending && _running.ContainsKey(ending))
+        && !_rests.IsResting(lease.Shard)
+        && ShardLineage.MayStart(lease.Parent, parent => finished.TryGetValue(parent, out var isFinished) ? isFinished : null, _snapshot!, _previous);
 
     void ILeasedWork.HandOver(Lease lease, WorkerIdentity successor)
     {

@@ -45,6 +45,26 @@ public sealed class DeliveryTests
         seeds: 3);
 
     [Fact]
+    public void F68_Checkpoints_that_cannot_be_stored_for_minutes_stop_the_handling_and_not_the_lease() => Fixture.Run(async run =>
+    {
+        var a = run.Start("a");
+        await run.AllHeldAsync();
+        a.Table.Patience = TimeSpan.FromMilliseconds(300);
+        a.Table.OnCall = call => call.Operation == nameof(ILeaseStore.CheckpointAsync) ? new CallFate { LosesRequest = true } : null;
+        var writing = run.WriteSteadilyAsync(180, perSecond: 5);
+        await run.PassAsync(60);
+        var handled = run.Ledger.Records.Count(record => record.IsHandled);
+        Assert.InRange(handled, 1, 5 * 45);
+        Assert.Contains(a.Shards, shard => shard.LastError?.Contains("checkpoint cannot be stored", StringComparison.Ordinal) == true);
+        await writing;
+        Assert.Equal(handled, run.Ledger.Records.Count(record => record.IsHandled));
+        Assert.Equal(1, run.Leases[0].Epoch);
+        a.Table.OnCall = null;
+        await run.EndAsync();
+        Assert.Equal(0, run.Ledger.Duplicates);
+    });
+
+    [Fact]
     public void F69_Record_that_cannot_be_read_is_tried_again_and_nothing_behind_it_is_delivered() => Fixture.Run(async run =>
     {
         run.Start("a");
