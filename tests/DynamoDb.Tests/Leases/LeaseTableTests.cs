@@ -135,6 +135,27 @@ public sealed class LeaseTableTests(DynamoDbLocal server)
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task F29_attributes_and_rows_of_a_newer_neighbour_are_left_as_they_are()
+    {
+        await using var fixture = await StartAsync(server);
+        await fixture.Store.CreateLeaseAsync(Scope, new NewLease(new ShardId("shard-1"), null, LeaseStart.TrimHorizon), Token);
+        var row = Assert.Single((await fixture.Raw.ScanAsync(new ScanRequest { TableName = fixture.TableName }, Token)).Items);
+        row["novel"] = new Amazon.DynamoDBv2.Model.AttributeValue("kept");
+        await fixture.Raw.PutItemAsync(fixture.TableName, row, Token);
+        var other = new Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue> { ["pk"] = row["pk"], ["sk"] = new("novel#1") };
+        await fixture.Raw.PutItemAsync(fixture.TableName, other, Token);
+
+        var observed = Assert.Single(await fixture.Store.ListLeasesAsync(Scope, Token));
+        var held = (await fixture.Store.ClaimAsync(Scope, observed, Anna, Token))!;
+        await fixture.Store.CheckpointAsync(Scope, held, SequenceNumber.Parse("7"), Token);
+        await fixture.Store.ReleaseAsync(Scope, held, Token);
+
+        var rows = (await fixture.Raw.ScanAsync(new ScanRequest { TableName = fixture.TableName, ConsistentRead = true }, Token)).Items;
+        Assert.Equal("kept", Assert.Single(rows, item => item["sk"].S == "lease#shard-1")["novel"].S);
+        Assert.Single(rows, item => item["sk"].S == "novel#1");
+    }
+
     private static async Task<IEnumerable<string>> RowAsync(LeaseStoreFixture fixture)
     {
         var row = Assert.Single((await fixture.Raw.ScanAsync(new ScanRequest { TableName = fixture.TableName, ConsistentRead = true }, Token)).Items);

@@ -1,6 +1,8 @@
+using StreamWorker.Simulation.Mutants;
+
 namespace StreamWorker.Simulation.Fixtures;
 
-/// <summary>Fixtures 9, 19 to 23 and 26 to 28: how shards are shared out, and how they are handed over.</summary>
+/// <summary>Fixtures 9, 19 to 23 and 26 to 29: how shards are shared out, and how they are handed over.</summary>
 public sealed class BalanceTests
 {
     private static readonly double s_lease = Fixture.LeaseDuration.TotalSeconds;
@@ -224,4 +226,51 @@ public sealed class BalanceTests
 
     /// <summary>Gets how often a lease has changed hands after it was taken for the first time.</summary>
     private static long Moves(Simulation run) => run.Leases.Sum(lease => lease.Epoch - 1);
+
+    [Fact]
+    public void F29_Rolling_upgrade_from_a_version_that_knows_no_requests_and_back_loses_and_doubles_nothing()
+    {
+        var isOld = true;
+        Fixture.Run(
+            async run =>
+            {
+                var writing = run.WriteSteadilyAsync(150, perSecond: 5);
+                isOld = true;
+                var workers = new Queue<SimulatedWorker>([run.Start("old1"), run.Start("old2")]);
+                await run.AllHeldAsync(60);
+                foreach (var (name, old) in new[] { ("new1", false), ("new2", false), ("old3", true), ("old4", true) })
+                {
+                    isOld = old;
+                    workers.Enqueue(run.Start(name));
+                    await run.PassAsync(20);
+                    var leaving = workers.Dequeue();
+                    leaving.Stop();
+                    await run.UntilAsync(() => leaving.IsGone, 30, $"{leaving.Name} has left");
+                    await run.AllHeldAsync(60);
+                }
+
+                await writing;
+                await run.EndAsync();
+                Assert.Equal(0, run.Ledger.Duplicates);
+            },
+            new SimulationSettings
+            {
+                Shards = 6,
+                Worker = options => options.RebalanceDelay = TimeSpan.FromSeconds(2),
+                Mutation = new Mutation { Leases = (_, table) => isOld ? new WithoutRequests(table) : table },
+            },
+            seeds: 10);
+    }
+
+    /// <summary>Does not know the attributes of requests and of workers that leave: neither reads nor writes them.</summary>
+    private sealed class WithoutRequests(ILeaseStore inner) : DelegatingLeaseStore(inner)
+    {
+        public override async ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) =>
+            [.. (await base.ListLeasesAsync(scope, cancellationToken)).Select(lease => lease with { Requester = null })];
+
+        public override async ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) =>
+            [.. (await base.ListWorkersAsync(application, cancellationToken)).Select(row => row with { IsLeaving = false })];
+
+        public override ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken) => new((Lease?)null);
+    }
 }
