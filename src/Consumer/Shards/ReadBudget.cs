@@ -17,8 +17,7 @@ internal sealed class ReadBudget(int maximumReads, long maximumBytes)
         "streamworker.read.buffered", "By", "Bytes of the pages that are held, and what is set aside for those that are being read.");
 
     private readonly Lock _lock = new();
-    private readonly LinkedList<TaskCompletionSource> _line = new();
-    private readonly LinkedList<TaskCompletionSource> _lineToReadAhead = new();
+    private readonly LinkedList<Waiter> _line = new();
     private int _reads;
     private long _bytes;
 
@@ -29,28 +28,30 @@ internal sealed class ReadBudget(int maximumReads, long maximumBytes)
     public int Reads => Volatile.Read(ref _reads);
 
     /// <summary>Waits until a page may be read. Each wait that ends well is followed by one <see cref="End"/>.</summary>
-    public async ValueTask BeginAsync(bool isReadAhead, CancellationToken cancellationToken)
+    /// <param name="isReadAhead">Tells whether the page would be read ahead. Asked again whenever there is room: who waits may have finished what it held.</param>
+    /// <param name="cancellationToken">Gives the place in the line up.</param>
+    public async ValueTask BeginAsync(Func<bool> isReadAhead, CancellationToken cancellationToken)
     {
-        var line = isReadAhead ? _lineToReadAhead : _line;
-        LinkedListNode<TaskCompletionSource> waiter;
+        LinkedListNode<Waiter> waiter;
         lock (_lock)
         {
-            if (line.Count == 0 && TryTake(isReadAhead))
-                return;
-            waiter = line.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            waiter = _line.AddLast(new Waiter(isReadAhead));
+            LetIn();
         }
 
-        using var cancelled = cancellationToken.Register(() => waiter.Value.TrySetCanceled(cancellationToken));
+        if (waiter.Value.Turn.Task.IsCompleted)
+            return;
+        using var cancelled = cancellationToken.Register(() => waiter.Value.Turn.TrySetCanceled(cancellationToken));
         try
         {
-            await waiter.Value.Task;
+            await waiter.Value.Turn.Task;
         }
         catch (OperationCanceledException)
         {
             lock (_lock)
             {
                 if (waiter.List is not null)
-                    line.Remove(waiter);
+                    _line.Remove(waiter);
             }
 
             throw;
@@ -78,36 +79,36 @@ internal sealed class ReadBudget(int maximumReads, long maximumBytes)
         }
     }
 
+    /// <summary>Lets in who can be, first come first served; who reads ahead may have to wait where one behind it need not.</summary>
     private void LetIn()
     {
-        LetIn(_line, isReadAhead: false);
-        LetIn(_lineToReadAhead, isReadAhead: true);
-    }
-
-    private void LetIn(LinkedList<TaskCompletionSource> line, bool isReadAhead)
-    {
-        while (line.First is { } waiter && TryTake(isReadAhead))
+        for (var waiter = _line.First; waiter is not null && HasRoom(maximumBytes);)
         {
-            line.Remove(waiter);
-            if (waiter.Value.TrySetResult())
-                continue;
-            _reads--;
-            Hold(-PageBytes);
+            var next = waiter.Next;
+            if (!waiter.Value.IsReadAhead() || HasRoom(maximumBytes / 2))
+            {
+                _line.Remove(waiter);
+                if (waiter.Value.Turn.TrySetResult())
+                {
+                    _reads++;
+                    Hold(PageBytes);
+                }
+            }
+
+            waiter = next;
         }
     }
 
-    private bool TryTake(bool isReadAhead)
-    {
-        if (_reads >= maximumReads || _bytes + PageBytes > (isReadAhead ? maximumBytes / 2 : maximumBytes))
-            return false;
-        _reads++;
-        Hold(PageBytes);
-        return true;
-    }
+    private bool HasRoom(long bytes) => _reads < maximumReads && _bytes + PageBytes <= bytes;
 
     private void Hold(long bytes)
     {
         _bytes += bytes;
         s_buffered.Add(bytes);
+    }
+
+    private sealed record Waiter(Func<bool> IsReadAhead)
+    {
+        public TaskCompletionSource Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

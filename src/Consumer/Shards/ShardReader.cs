@@ -130,7 +130,7 @@ internal sealed partial class ShardReader(
     /// <summary>Waits for its turn to read. That takes long only when what the process may hold is used up by shards whose handlers do not get on, so it is said.</summary>
     private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
     {
-        var turn = tools.Budget.BeginAsync(Volatile.Read(ref _pages) > 0, cancellationToken);
+        var turn = tools.Budget.BeginAsync(IsReadAhead, cancellationToken);
         if (turn.IsCompleted)
         {
             await turn;
@@ -139,7 +139,7 @@ internal sealed partial class ShardReader(
 
         var waiting = turn.AsTask();
         using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (await Task.WhenAny(waiting, Waiting.ForTimeAsync(LongestWaitUnsaid, tools.Time, given.Token)) != waiting && !cancellationToken.IsCancellationRequested)
+        if (await Task.WhenAny(waiting, Waiting.ForTimeAsync(LongestWaitUnsaid, tools.Time, given.Token)) != waiting && !IsReadAhead() && !cancellationToken.IsCancellationRequested)
         {
             LogWaits(shard.Id, LongestWaitUnsaid, tools.Budget.Bytes, tools.Budget.Reads);
             progress.Failed($"{shard.Id} waits to be read: {tools.Budget.Bytes} bytes of other records are held and {tools.Budget.Reads} reads are under way (MaximumBufferedMegabytes, MaximumConcurrentReads)");
@@ -148,6 +148,8 @@ internal sealed partial class ShardReader(
         given.CancelNow();
         await waiting;
     }
+
+    private bool IsReadAhead() => Volatile.Read(ref _pages) > 0;
 
     private RecordPage Accept(RecordPage page)
     {

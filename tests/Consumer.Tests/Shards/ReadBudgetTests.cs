@@ -7,13 +7,16 @@ public sealed class ReadBudgetTests
 {
     private const long Page = ReadBudget.PageBytes;
 
+    private static readonly Func<bool> Yes = () => true;
+    private static readonly Func<bool> No = () => false;
+
     [Fact]
     public async Task I7_read_waits_until_another_one_has_ended()
     {
         var budget = new ReadBudget(2, 100 * Page);
-        await budget.BeginAsync(false, default);
-        await budget.BeginAsync(false, default);
-        var third = budget.BeginAsync(false, default).AsTask();
+        await budget.BeginAsync(No, default);
+        await budget.BeginAsync(No, default);
+        var third = budget.BeginAsync(No, default).AsTask();
         Assert.False(third.IsCompleted);
         budget.End(0);
         await third;
@@ -24,9 +27,9 @@ public sealed class ReadBudgetTests
     public async Task I7_page_counts_with_its_own_bytes_until_it_is_given_back()
     {
         var budget = new ReadBudget(100, 2 * Page);
-        await budget.BeginAsync(false, default);
+        await budget.BeginAsync(No, default);
         budget.End(Page + 1);
-        var second = budget.BeginAsync(false, default).AsTask();
+        var second = budget.BeginAsync(No, default).AsTask();
         Assert.False(second.IsCompleted);
         budget.Release(Page + 1);
         await second;
@@ -37,14 +40,28 @@ public sealed class ReadBudgetTests
     public async Task Reading_ahead_leaves_half_of_the_room_to_shards_that_hold_nothing()
     {
         var budget = new ReadBudget(100, 4 * Page);
-        await budget.BeginAsync(true, default);
-        await budget.BeginAsync(true, default);
-        var ahead = budget.BeginAsync(true, default).AsTask();
+        await budget.BeginAsync(Yes, default);
+        await budget.BeginAsync(Yes, default);
+        var ahead = budget.BeginAsync(Yes, default).AsTask();
         Assert.False(ahead.IsCompleted);
-        await budget.BeginAsync(false, default);
+        await budget.BeginAsync(No, default);
         budget.End(0);
         Assert.False(ahead.IsCompleted);
         budget.End(0);
+        await ahead;
+    }
+
+    [Fact]
+    public async Task Who_waits_to_read_ahead_and_has_finished_what_it_held_has_all_of_the_room()
+    {
+        var budget = new ReadBudget(100, 4 * Page);
+        var holds = true;
+        for (var i = 0; i < 3; i++)
+            await budget.BeginAsync(No, default);
+        var ahead = budget.BeginAsync(() => holds, default).AsTask();
+        Assert.False(ahead.IsCompleted);
+        holds = false;
+        budget.Release(0);
         await ahead;
     }
 
@@ -53,9 +70,9 @@ public sealed class ReadBudgetTests
     {
         var budget = new ReadBudget(1, 4 * Page);
         using var cancelled = new CancellationTokenSource();
-        await budget.BeginAsync(false, default);
-        var second = budget.BeginAsync(false, cancelled.Token).AsTask();
-        var third = budget.BeginAsync(false, default).AsTask();
+        await budget.BeginAsync(No, default);
+        var second = budget.BeginAsync(No, cancelled.Token).AsTask();
+        var third = budget.BeginAsync(No, default).AsTask();
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         budget.End(0);
@@ -77,7 +94,7 @@ public sealed class ReadBudgetTests
                 if (step == 0)
                 {
                     cancels.Enqueue(new CancellationTokenSource());
-                    turns.Add(budget.BeginAsync(isAhead, cancels.Last().Token).AsTask());
+                    turns.Add(budget.BeginAsync(isAhead ? Yes : No, cancels.Last().Token).AsTask());
                 }
                 else if (step == 1 && budget.Reads > 0)
                 {
@@ -112,7 +129,7 @@ public sealed class ReadBudgetTests
     {
         using var rig = new ReaderRig(world);
         for (var i = 0; i < 4; i++)
-            await rig.Budget.BeginAsync(false, default);
+            await rig.Budget.BeginAsync(No, default);
         rig.Write(3);
         rig.Start();
         await world.PassAsync(29);
