@@ -19,15 +19,17 @@ internal sealed class LeaseSession(WorkerIdentity worker, TimeSpan mostJump, Tim
     public CancellationToken Lost => _lost.Token;
 
     /// <summary>Gets whether the leases are valid at this very moment. Asked immediately before each delivery and each checkpoint, because neither a paused process nor a suspended machine runs timers.</summary>
-    public bool IsValid => !_lost.IsCancellationRequested && _grant is { } grant && time.GetTimestamp() < grant.Until && Jump(grant) <= mostJump;
+    public bool IsValid => !_lost.IsCancellationRequested && _grant is { } grant && Age(grant) < grant.Validity && Jump(grant) <= mostJump;
 
     /// <summary>Gets how long the session stays valid without another heartbeat.</summary>
     public TimeSpan Remaining
     {
         get
         {
-            var now = time.GetTimestamp();
-            return _lost.IsCancellationRequested || _grant is not { } grant || grant.Until <= now ? TimeSpan.Zero : time.GetElapsedTime(now, grant.Until);
+            if (_lost.IsCancellationRequested || _grant is not { } grant)
+                return TimeSpan.Zero;
+            var remaining = grant.Validity - Age(grant);
+            return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
         }
     }
 
@@ -42,7 +44,7 @@ internal sealed class LeaseSession(WorkerIdentity worker, TimeSpan mostJump, Tim
     /// <param name="wallAtSend">The wall clock at the same moment.</param>
     /// <param name="validity">How long it makes the leases valid.</param>
     public void Extend(long sentAt, DateTimeOffset wallAtSend, TimeSpan validity) =>
-        _grant = new Grant(sentAt, wallAtSend, sentAt + (long)(validity.TotalSeconds * time.TimestampFrequency));
+        _grant = new Grant(sentAt, wallAtSend, validity);
 
     /// <summary>Ends the session: its work is cancelled.</summary>
     /// <returns>A task that ends when everybody has been told, and carries what they threw.</returns>
@@ -50,5 +52,16 @@ internal sealed class LeaseSession(WorkerIdentity worker, TimeSpan mostJump, Tim
 
     private TimeSpan Jump(Grant grant) => (time.GetUtcNow() - grant.WallAtSend - time.GetElapsedTime(grant.SentAt)).Duration();
 
-    private sealed record Grant(long SentAt, DateTimeOffset WallAtSend, long Until);
+    /// <summary>
+    /// Gets the time since a heartbeat was sent, by the clock that says more. A machine that was suspended for less than is taken for a suspension has a monotonic clock that
+    /// lacks that time, and the others have waited it all the same.
+    /// </summary>
+    private TimeSpan Age(Grant grant)
+    {
+        var monotonic = time.GetElapsedTime(grant.SentAt);
+        var wall = time.GetUtcNow() - grant.WallAtSend;
+        return wall > monotonic ? wall : monotonic;
+    }
+
+    private sealed record Grant(long SentAt, DateTimeOffset WallAtSend, TimeSpan Validity);
 }

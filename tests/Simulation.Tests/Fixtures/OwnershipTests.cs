@@ -66,6 +66,26 @@ public sealed class OwnershipTests
         new SimulationSettings { Shards = 4 });
 
     [Fact]
+    public void F02_Machine_that_was_suspended_for_too_short_to_be_noticed_counts_on_its_leases_no_longer_for_it() => Fixture.Run(
+        async run =>
+        {
+            var a = run.Start("a");
+            await run.AllHeldAsync();
+            run.Start("b");
+            var writing = run.WriteSteadilyAsync(20);
+            await run.PassAsync(2 + run.Dice.Fraction());
+            a.Table.Faults.IsCut = true;
+            await run.PassAsync(s_lease / 4);
+            a.Suspend();
+            await run.PassAsync(s_lease * 0.32);
+            a.WakeUp();
+            await writing;
+            a.Table.Faults.Clear();
+            await run.EndAsync();
+        },
+        new SimulationSettings { Shards = 4 });
+
+    [Fact]
     public void F03_Wall_clocks_an_hour_off_move_no_lease() => Fixture.Run(
         async run =>
         {
