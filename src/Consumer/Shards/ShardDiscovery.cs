@@ -38,7 +38,8 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
         var isCertain = snapshot.IsCertain || same == MostListings || Lasts(Everything);
         if (isCertain && snapshot.Shards.Count > 0)
             _doubts.TryRemove(Everything, out _);
-        return snapshot with { IsCertain = isCertain, Calls = calls };
+        // A listing that is like this every time costs that much every time; one that was disturbed does not.
+        return snapshot with { IsCertain = isCertain, Calls = same == MostListings ? calls : snapshot.Calls };
     }
 
     /// <summary>

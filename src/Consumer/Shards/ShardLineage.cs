@@ -13,7 +13,7 @@ internal static class ShardLineage
     public static IReadOnlyList<PlannedShard> FirstStart(StreamSnapshot snapshot, bool onlyNewRecords)
     {
         if (!onlyNewRecords)
-            return [.. snapshot.Shards.Values.Select(shard => new PlannedShard(shard, ShardStart.TrimHorizon))];
+            return [.. snapshot.Shards.Values.Select(shard => new PlannedShard(shard, ShardStart.TrimHorizon)).OrderBy(Birth)];
         var parents = snapshot.Shards.Values.Select(shard => shard.ParentId).ToHashSet();
         // Those that say from when on records are wanted come first: a start that does not get through all of them can be completed by anybody who finds one.
         return [.. snapshot.Shards.Values
@@ -30,11 +30,14 @@ internal static class ShardLineage
     /// <param name="onlyNewRecords">Whether the first start was for new records only, so that the leases say when it was.</param>
     public static IReadOnlyList<PlannedShard> Newcomers(StreamSnapshot snapshot, IReadOnlySet<ShardId> known, bool onlyNewRecords)
     {
-        return [.. snapshot.Shards.Values.Where(shard => !known.Contains(shard.Id)).Select(Plan).OrderBy(plan => plan.Start == ShardStart.TrimHorizon)];
+        return [.. snapshot.Shards.Values.Where(shard => !known.Contains(shard.Id)).Select(Plan).OrderBy(plan => plan.Start == ShardStart.TrimHorizon).ThenBy(Birth)];
 
         PlannedShard Plan(Shard shard) =>
             new(shard, onlyNewRecords && !(shard.ParentId is { } parent && known.Contains(parent)) ? ShardStart.FirstStart : ShardStart.TrimHorizon);
     }
+
+    /// <summary>Parents come before their children: who sees the row of a child sees its parent's.</summary>
+    private static DateTimeOffset Birth(PlannedShard plan) => plan.Shard.Id.CreatedAt ?? DateTimeOffset.MinValue;
 
     /// <summary>
     /// Tells whether a finished shard need not be remembered any more: it is two days old and two complete listings in a row do not have it, so it cannot be taken for a new one.
@@ -50,7 +53,8 @@ internal static class ShardLineage
 
     /// <summary>
     /// Tells whether a shard may be read as far as its parent goes: the parent is finished, or it is neither known nor listed any more. A parent that is
-    /// too young to have been trimmed must be missing from two listings in a row: one page of a listing may be older than the others.
+    /// too young to have been trimmed must be missing from two listings in a row, both of them younger than it: one page of a listing may be older than the others, and the row of
+    /// a child that another worker has found may be younger than both.
     /// </summary>
     /// <param name="parent">The shard's parent.</param>
     /// <param name="isFinished">Whether a shard is finished; null for one that is not known.</param>
@@ -65,7 +69,7 @@ internal static class ShardLineage
         if (!latest.IsCertain || latest.Shards.ContainsKey(id))
             return false;
         var mayBeTrimmed = id.CreatedAt is not { } created || latest.ServiceTime is not { } now || now - created >= Retention;
-        return mayBeTrimmed || (previous is { IsCertain: true } && !previous.Shards.ContainsKey(id));
+        return mayBeTrimmed || (previous is { IsCertain: true, ServiceTime: { } listed } && listed > id.CreatedAt && !previous.Shards.ContainsKey(id));
     }
 }
 

@@ -84,6 +84,22 @@ public sealed class ShardLineageTests
     }
 
     [Fact]
+    public void A_child_S75_whose_parent_is_younger_than_the_listings_waits()
+    {
+        var old = Snapshot(Open(2, 1));
+        var unborn = Id(1, TimeSpan.FromMinutes(-1));
+        Assert.False(ShardLineage.MayStart(unborn, _ => null, old, old));
+    }
+
+    [Fact]
+    public void Parents_are_planned_before_their_children_S75()
+    {
+        var (parent, child) = (new Shard(Id(9, TimeSpan.FromHours(2)), null, null, null), new Shard(Id(1, TimeSpan.FromHours(1)), Id(9, TimeSpan.FromHours(2)), null, null));
+        Assert.Equal([parent.Id, child.Id], ShardLineage.FirstStart(Snapshot(child, parent), onlyNewRecords: false).Select(plan => plan.Shard.Id));
+        Assert.Equal([parent.Id, child.Id], ShardLineage.Newcomers(Snapshot(child, parent), new HashSet<ShardId>(), onlyNewRecords: false).Select(plan => plan.Shard.Id));
+    }
+
+    [Fact]
     public void Finished_shard_is_forgotten_after_two_days_when_two_complete_listings_do_not_have_it()
     {
         var (old, young) = (Id(1, TimeSpan.FromHours(48)), Id(1, TimeSpan.FromHours(47)));
