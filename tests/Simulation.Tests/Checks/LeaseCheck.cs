@@ -12,6 +12,9 @@ internal sealed class LeaseCheck(Scheduler scheduler, Ledger ledger, Violations 
         // Those that were written before the start for new records was stored are not asked for.
         if (lease.Start.FromTime is not null || lease.State == LeaseState.Done)
             shard.Records.ForEach(ledger.Excuse);
+        // What is before a shard of which nothing is wanted is not wanted either, whether it has a row by now or not.
+        for (var ancestor = lease.State == LeaseState.Done ? shard.Parent : null; ancestor is not null; ancestor = ancestor.Parent)
+            ancestor.Records.ForEach(ledger.Excuse);
         Row(shard, lease, lease.Owner);
     }
 
