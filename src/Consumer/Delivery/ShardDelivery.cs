@@ -126,8 +126,8 @@ internal sealed partial class ShardDelivery(
         progress.Failed(0, "the checkpoint cannot be stored; nothing more is handled before it is");
         while (_tracker.IsDirty && !stop.IsCancellationRequested)
         {
-            using var wake = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            await Task.WhenAny(Waiting.ForTimeAsync(_tracker.TimeUntilDue, tools.Time, wake.Token));
+            // Any end of the pause will do, that by a stop as well.
+            await Task.WhenAny(Waiting.ForTimeAsync(_tracker.TimeUntilDue, tools.Time, stop));
             if (!stop.IsCancellationRequested && !await StoreAsync(stop))
                 return false;
         }

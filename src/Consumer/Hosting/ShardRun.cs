@@ -346,7 +346,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
     [LoggerMessage(4006, LogLevel.Warning, "{Consumer}: the end of {Shard} could not be stored, next try in {Delay}: {Reason}")]
     private partial void LogEndFailed(string consumer, ShardId shard, TimeSpan delay, string reason);
 
-    [LoggerMessage(4007, LogLevel.Critical, "{Consumer}: {Shard} has vanished from the stream; records in it behind {Position} are lost. Its children go on.")]
+    [LoggerMessage(4007, LogLevel.Critical, "{Consumer}: {Shard} has vanished from the stream; records in it behind {Position} are lost.")]
     private partial void LogVanished(string consumer, ShardId shard, string position);
 
     [LoggerMessage(4013, LogLevel.Error, "{Consumer}: {Shard} has come to a halt: {What}.")]

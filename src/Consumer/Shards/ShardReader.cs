@@ -184,7 +184,7 @@ internal sealed partial class ShardReader(
         {
             try
             {
-                await ReportAsync(page.Records[0].SequenceNumber, cancellationToken);
+                await ReportAsync(page.Records[0].SequenceNumber, page, cancellationToken);
             }
             catch
             {
@@ -203,11 +203,12 @@ internal sealed partial class ShardReader(
             page.Dispose();
     }
 
-    /// <summary>Reports a gap, and goes on behind it if that is wanted: else this waits until reading is stopped.</summary>
-    private async ValueTask ReportAsync(SequenceNumber? before, CancellationToken cancellationToken)
+    /// <summary>Reports a gap, and goes on behind it if that is wanted: else this gives back what was read behind it, and waits until reading is stopped.</summary>
+    private async ValueTask ReportAsync(SequenceNumber? before, RecordPage? behind, CancellationToken cancellationToken)
     {
         if (await gaps.ReportAsync(shard.Id, _trimmedBehind, before, cancellationToken))
             return;
+        behind?.Dispose();
         progress.Held($"records of {shard.Id} behind {_trimmedBehind?.ToString() ?? StartOfShard} are lost, and OnGap is Stop: what follows is not read");
         await Task.Delay(Timeout.InfiniteTimeSpan, tools.Time, cancellationToken);
     }
@@ -219,7 +220,7 @@ internal sealed partial class ShardReader(
             return;
         _isTrimmed = false;
         LogRest(shard.Id, _trimmedBehind?.ToString() ?? StartOfShard);
-        await ReportAsync(null, cancellationToken);
+        await ReportAsync(null, null, cancellationToken);
     }
 
     /// <summary>Counts the records that were handed on before the stream was said to be trimmed, and says what lies between those and the first other one.</summary>
@@ -329,7 +330,7 @@ internal sealed partial class ShardReader(
     [LoggerMessage(2002, LogLevel.Debug, "The iterator of {Shard} has expired; reading goes on behind {LastRead}.")]
     private partial void LogExpired(ShardId shard, SequenceNumber? lastRead);
 
-    [LoggerMessage(2003, LogLevel.Critical, "Records of {Shard} are lost: the stream no longer has those behind {Position}. Reading goes on at the oldest record that it has. ({Reason})")]
+    [LoggerMessage(2003, LogLevel.Critical, "Records of {Shard} are lost: the stream no longer has those behind {Position}. ({Reason})")]
     private partial void LogTrimmed(ShardId shard, string position, string reason);
 
     [LoggerMessage(2004, LogLevel.Critical, "What is lost of {Shard} lies between {Position} and {FirstLeft}, the oldest record that the stream still has.")]

@@ -20,6 +20,24 @@ public sealed class ShardReaderStartTests
     });
 
     [Fact]
+    public void Reader_that_may_not_go_on_behind_a_gap_reports_its_bounds_once_and_holds_nothing_meanwhile_S31_I7() => World.Run(async world =>
+    {
+        using var rig = new ReaderRig(world);
+        rig.Gaps.GoesOn = false;
+        rig.Write(6);
+        rig.Table.Trim(rig.Shard.Id, rig.Table.Records[3].SequenceNumber);
+        rig.Start(new ReadPosition(rig.Table.Records[1].SequenceNumber, null, null));
+        await world.UntilAsync(() => rig.Progress.IsHeld, 60);
+        await world.PassAsync(600);
+        Assert.Equal([(rig.Table.Records[1].SequenceNumber, rig.Table.Records[4].SequenceNumber)], rig.Gaps.All);
+        Assert.Contains("OnGap is Stop", rig.Progress.Error, StringComparison.Ordinal);
+        Assert.Equal((0, 0, 0L), (rig.Streams.OpenPages, rig.Budget.Reads, rig.Budget.Bytes));
+        Assert.False(rig.HasPage);
+        await rig.StopAsync();
+        Assert.Empty(rig.Taken);
+    });
+
+    [Fact]
     public void Reader_S31_whose_shard_is_trimmed_between_iterator_and_read_goes_on_at_the_horizon() => World.Run(async world =>
     {
         using var rig = new ReaderRig(world);

@@ -3,6 +3,17 @@ namespace StreamWorker.Simulation.Fixtures;
 /// <summary>Fixtures 30 to 49: shards that roll, split, hide and vanish, and where reading starts.</summary>
 public sealed class LineageTests
 {
+    /// <summary>Runs that last for days do everything rarely.</summary>
+    private static readonly SimulationSettings s_overDays = new()
+    {
+        Worker = options =>
+        {
+            options.LeaseDuration = TimeSpan.FromMinutes(10);
+            options.DiscoveryInterval = TimeSpan.FromHours(1);
+            options.MaximumPollInterval = TimeSpan.FromMinutes(1);
+        },
+    };
+
     private static readonly SimulationSettings s_oftenListed = new() { Worker = options => options.DiscoveryInterval = TimeSpan.FromSeconds(2) };
 
     [Fact]
@@ -268,15 +279,7 @@ public sealed class LineageTests
             await run.EndAsync();
             Assert.Equal(0, run.Ledger.Duplicates);
         },
-        new SimulationSettings
-        {
-            Worker = options =>
-            {
-                options.LeaseDuration = TimeSpan.FromMinutes(10);
-                options.DiscoveryInterval = TimeSpan.FromHours(1);
-                options.MaximumPollInterval = TimeSpan.FromMinutes(1);
-            },
-        },
+        s_overDays,
         seeds: 2);
 
     [Fact]
@@ -361,15 +364,7 @@ public sealed class LineageTests
             await run.EndAsync();
             Assert.Equal(0, run.Ledger.Duplicates);
         },
-        new SimulationSettings
-        {
-            Worker = options =>
-            {
-                options.LeaseDuration = TimeSpan.FromMinutes(10);
-                options.DiscoveryInterval = TimeSpan.FromHours(1);
-                options.MaximumPollInterval = TimeSpan.FromMinutes(1);
-            },
-        },
+        s_overDays,
         seeds: 2);
 
     [Fact]
