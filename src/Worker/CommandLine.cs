@@ -1,4 +1,5 @@
 using System.Reflection;
+using StreamWorker.Worker.Commands;
 
 namespace StreamWorker.Worker;
 
@@ -32,25 +33,21 @@ internal static class CommandLine
 
     /// <summary>Answers a command line that does not ask for the worker.</summary>
     /// <returns>The exit code, or null when the worker is to run.</returns>
-    public static int? Answer(string[] arguments, TextWriter output, TextWriter error)
+    public static async Task<int?> AnswerAsync(string[] arguments, TextWriter output, TextWriter error)
     {
+        if (arguments.FirstOrDefault() is { } first && Verbs.IsVerb(first))
+            return await Verbs.RunAsync(arguments, output, error);
         if (arguments.Any(argument => argument is "--help" or "-h" or "-?"))
         {
-            output.WriteLine(Help);
+            await output.WriteLineAsync(Help);
             return 0;
         }
 
         if (arguments.Contains("--version"))
         {
             var version = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-            output.WriteLine($"streamworker {version?.Split('+')[0]}");
+            await output.WriteLineAsync($"streamworker {version?.Split('+')[0]}");
             return 0;
-        }
-
-        if (arguments.FirstOrDefault() is { } verb && !verb.StartsWith('-') && !verb.Contains('=', StringComparison.Ordinal))
-        {
-            error.WriteLine($"streamworker: unknown verb '{verb}'. See streamworker --help.");
-            return Misuse;
         }
 
         return null;

@@ -10,7 +10,7 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
-        if (CommandLine.Answer(args, Console.Out, Console.Error) is { } code)
+        if (await CommandLine.AnswerAsync(args, Console.Out, Console.Error) is { } code)
             return code;
         try
         {

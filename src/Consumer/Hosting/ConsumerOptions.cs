@@ -25,6 +25,47 @@ public sealed class ConsumerOptions
     /// <value>The default is 100. Allowed: 1 to 10,000. A batch is what is there, never waited for.</value>
     public int BatchSize { get; set; } = 100;
 
+    /// <summary>Gets or sets how long records are gathered for a batch that is not full.</summary>
+    /// <value>Seconds. The default is 0: what is there is handed over at once. Allowed: 0 to 300.</value>
+    /// <remarks>The time counts from the end of the shard's last call. A batch is handed over sooner when it has <see cref="BatchSize"/> records or 6 MB, and at the end of its shard.</remarks>
+    public int MaximumBatchingWindowInSeconds { get; set; }
+
+    /// <summary>Gets or sets how many batches of one shard are handed over at the same time.</summary>
+    /// <value>The default is 1. Allowed: 1 to 1,000 (Lambda's own limit is 10); 1 with a tumbling window.</value>
+    /// <remarks>Records of one item are always in the same lane, and a lane's batches follow each other: the order of an item's changes is kept.</remarks>
+    public int ParallelizationFactor { get; set; } = 1;
+
+    /// <summary>Gets or sets how often a failed batch is tried again before its records are given up.</summary>
+    /// <value>The default is -1: until it is handled. 0: it is tried once. Allowed: -1 to 10,000.</value>
+    /// <remarks>What is given up goes to the failure destination, where there is one. A call that did not reach its handler does not count.</remarks>
+    public int MaximumRetryAttempts { get; set; } = -1;
+
+    /// <summary>Gets or sets the age at which records are given up.</summary>
+    /// <value>Seconds since the change was made, by the time in the record. The default is -1: no age. Allowed: -1, or 60 to 604,800.</value>
+    /// <remarks>Looked at before each call, the first one included. What is given up goes to the failure destination, where there is one.</remarks>
+    public int MaximumRecordAgeInSeconds { get; set; } = -1;
+
+    /// <summary>Gets or sets whether a batch whose handler failed is tried again in two halves.</summary>
+    /// <value>The default is false.</value>
+    /// <remarks>Halving goes on down to a single record and does not count as a try. An answer that names failed records is not halved: the batch goes on from the first of them.</remarks>
+    public bool BisectBatchOnFunctionError { get; set; }
+
+    /// <summary>Gets or sets what a failure holds up.</summary>
+    /// <value>The default is <see cref="FailurePolicy.Lambda"/>. In configuration <c>Lambda</c> or <c>Isolate</c>.</value>
+    public FailurePolicy FailurePolicy { get; set; }
+
+    /// <summary>Gets or sets what happens to records that are given up while their failure destination cannot be reached.</summary>
+    /// <value>The default is <see cref="DestinationFailurePolicy.Block"/>. In configuration <c>Block</c> or <c>Discard</c>.</value>
+    public DestinationFailurePolicy OnDestinationFailure { get; set; }
+
+    /// <summary>Gets or sets whether records that cannot be handled go to the failure destination shortly before the stream forgets them.</summary>
+    /// <value>The default is false: they are only announced, at half and at five sixths of the stream's 24 hours. Needs a failure destination.</value>
+    public bool SpillBeforeExpiry { get; set; }
+
+    /// <summary>Gets or sets the length of a tumbling window, whose state the handler keeps from call to call.</summary>
+    /// <value>Seconds. The default is 0: no windows. Allowed: 0 to 900.</value>
+    public int TumblingWindowInSeconds { get; set; }
+
     /// <summary>Gets or sets whether the consumer runs.</summary>
     /// <value>The default is true. A consumer that does not run keeps its position.</value>
     public bool Enabled { get; set; } = true;

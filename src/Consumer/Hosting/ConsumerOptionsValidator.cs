@@ -27,6 +27,25 @@ internal sealed class ConsumerOptionsValidator : IValidateOptions<ConsumerOption
         rules.Range(nameof(options.MaximumRetryDelay), options.MaximumRetryDelay, ShortestDelay, LongestDelay);
         if (options.MaximumRetryDelay < options.RetryDelay)
             rules.Fault(nameof(options.MaximumRetryDelay), options.MaximumRetryDelay, $"must not be less than RetryDelay ({options.RetryDelay:c})");
+        ValidateMapping(options, rules);
         return rules.Faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(rules.Faults);
+    }
+
+    private static void ValidateMapping(ConsumerOptions options, SettingRules rules)
+    {
+        rules.Range(nameof(options.MaximumBatchingWindowInSeconds), options.MaximumBatchingWindowInSeconds, 0, 300);
+        rules.Range(nameof(options.ParallelizationFactor), options.ParallelizationFactor, 1, 1_000);
+        rules.Range(nameof(options.MaximumRetryAttempts), options.MaximumRetryAttempts, -1, 10_000);
+        if (options.MaximumRecordAgeInSeconds != -1 && options.MaximumRecordAgeInSeconds is < 60 or > 604_800)
+            rules.Fault(nameof(options.MaximumRecordAgeInSeconds), options.MaximumRecordAgeInSeconds, "must be -1 (no age), or between 60 and 604800");
+        if (!Enum.IsDefined(options.FailurePolicy))
+            rules.Fault(nameof(options.FailurePolicy), options.FailurePolicy, "must be Lambda or Isolate");
+        if (!Enum.IsDefined(options.OnDestinationFailure))
+            rules.Fault(nameof(options.OnDestinationFailure), options.OnDestinationFailure, "must be Block or Discard");
+        rules.Range(nameof(options.TumblingWindowInSeconds), options.TumblingWindowInSeconds, 0, 900);
+        if (options is { TumblingWindowInSeconds: > 0, ParallelizationFactor: > 1 })
+            rules.Fault(nameof(options.ParallelizationFactor), options.ParallelizationFactor, $"must be 1 with a tumbling window (TumblingWindowInSeconds is {options.TumblingWindowInSeconds})");
+        if (options is { TumblingWindowInSeconds: > 0, FailurePolicy: FailurePolicy.Isolate })
+            rules.Fault(nameof(options.FailurePolicy), options.FailurePolicy, $"must be Lambda with a tumbling window (TumblingWindowInSeconds is {options.TumblingWindowInSeconds}): a window's state goes from one call to the next");
     }
 }
