@@ -12,6 +12,15 @@ internal sealed class Entropy(Random random, Func<string> newId)
             return random.NextDouble();
     }
 
+    /// <summary>Gives a random id.</summary>
+    public Guid NextGuid()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        lock (_lock)
+            random.NextBytes(bytes);
+        return new Guid(bytes);
+    }
+
     /// <summary>Gives a text that no other process gives.</summary>
     public string NewId()
     {

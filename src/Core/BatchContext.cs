@@ -21,6 +21,13 @@ public sealed class BatchContext
     /// <value>At least 1. Lambda does not tell: always 1 there. It starts again at 1 after a restart of the worker.</value>
     public int Attempt { get; init; } = 1;
 
+    /// <summary>Gets whether records count as handled although an earlier one of another item failed, and are then not delivered again.</summary>
+    /// <value>
+    /// The default is false: everything from the first failed record on is delivered again. When true, each record that was not handled must be named as failed; records behind a
+    /// failed one of the same item are delivered again in any case. Records that a class or function handles one by one are named so by themselves.
+    /// </value>
+    public bool IsolatesItems { get; init; }
+
     /// <summary>Gets who is told of each record that is handled, while the rest of its batch is still being worked on.</summary>
     /// <value>
     /// Null where nobody asks. Records that a class or function handles one by one are reported by themselves; a batch handler may report its records, once each is handled.
@@ -60,6 +67,7 @@ public sealed class BatchContext
         ShardId = ShardId,
         LeaseEpoch = LeaseEpoch,
         Attempt = Attempt,
+        IsolatesItems = IsolatesItems,
         Progress = Progress,
         HostStopping = HostStopping,
         LeaseLost = LeaseLost,
@@ -75,6 +83,7 @@ public sealed class BatchContext
         ShardId = ShardId,
         LeaseEpoch = LeaseEpoch,
         Attempt = Attempt,
+        IsolatesItems = IsolatesItems,
         Progress = progress,
         HostStopping = HostStopping,
         LeaseLost = LeaseLost,

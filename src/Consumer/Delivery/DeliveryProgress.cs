@@ -1,5 +1,3 @@
-using StreamWorker.Diagnostics;
-
 namespace StreamWorker.Consumer.Delivery;
 
 /// <summary>What others may see of a delivery. Written by the delivery loop alone, read by anybody: each value is published as a whole.</summary>
@@ -11,31 +9,41 @@ internal sealed class DeliveryProgress
 
     public void Begin(int attempt, int buffered) => _state = _state with { Attempt = attempt, Buffered = buffered };
 
-    public void Handled(StreamRecord last, int count, int buffered) => _state = _state with
+    public void Filtered(int count, SequenceNumber? position) => _state = _state with { Filtered = _state.Filtered + count, Position = position };
+
+    public void Handled(DateTimeOffset? time, int count, SequenceNumber? position, int buffered) => _state = _state with
     {
-        Position = last.SequenceNumber,
-        LastRecordTime = TimeOf(last),
+        Position = position,
+        LastRecordTime = time ?? _state.LastRecordTime,
         Handled = _state.Handled + count,
         Buffered = buffered,
     };
 
-    public void Succeeded() => _state = _state with { Attempt = 0, Error = null };
-
-    public void Failed(int attempt, string error) => _state = _state with { Attempt = attempt, Error = error };
-
-    private static DateTimeOffset? TimeOf(StreamRecord record)
+    public void GivenUp(int count, bool isKept, SequenceNumber? position, int buffered) => _state = _state with
     {
-        try
-        {
-            return record.ApproximateCreationTime;
-        }
-        catch (RecordFormatException)
-        {
-            // The handler has accepted the record; its time is for display only.
-            return null;
-        }
-    }
+        Position = position,
+        Discarded = _state.Discarded + (isKept ? count : 0),
+        Dropped = _state.Dropped + (isKept ? 0 : count),
+        Buffered = buffered,
+    };
+
+    public void Succeeded(int held, string? error) => _state = _state with { Attempt = 0, HeldItems = held, Error = error };
+
+    public void Failed(int attempt, int held, string error) => _state = _state with { Attempt = attempt, HeldItems = held, Error = error };
 }
 
 /// <summary>One moment of a delivery.</summary>
-internal sealed record DeliveryState(SequenceNumber? Position, DateTimeOffset? LastRecordTime, long Handled, int Buffered, int Attempt, string? Error);
+internal sealed record DeliveryState(SequenceNumber? Position, DateTimeOffset? LastRecordTime, long Handled, int Buffered, int Attempt, string? Error)
+{
+    /// <summary>Gets how many records the filter has passed over.</summary>
+    public long Filtered { get; init; }
+
+    /// <summary>Gets how many records were given up and are kept by the failure destination.</summary>
+    public long Discarded { get; init; }
+
+    /// <summary>Gets how many records were given up and are kept nowhere.</summary>
+    public long Dropped { get; init; }
+
+    /// <summary>Gets how many items are held up by a failed record of theirs.</summary>
+    public int HeldItems { get; init; }
+}

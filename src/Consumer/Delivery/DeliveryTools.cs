@@ -1,4 +1,4 @@
 namespace StreamWorker.Consumer.Delivery;
 
-/// <summary>Time and randomness for a delivery loop.</summary>
-internal sealed record DeliveryTools(TimeProvider Time, Entropy Entropy);
+/// <summary>Time and randomness for a delivery loop, and what a consumer may have: a filter, and a place for what is given up.</summary>
+internal sealed record DeliveryTools(TimeProvider Time, Entropy Entropy, IRecordFilter? Filter = null, IFailureDestination? Destination = null);

@@ -1,59 +1,122 @@
 namespace StreamWorker.Consumer.Delivery;
 
-/// <summary>Holds the pages of a shard whose records are not finished. A page is disposed of when its last record is. Owned by the delivery loop.</summary>
-internal sealed class RecordBuffer : IDisposable
+/// <summary>
+/// Holds the unfinished records of a shard in stream order, and the pages that they are views of. Records can be finished in any order; the position is the last record before which
+/// none is unfinished. Finished records in a row behind an unfinished one take the room of one. Owned by the delivery loop.
+/// </summary>
+internal sealed class RecordBuffer
 {
-    private readonly Queue<RecordPage> _pages = new();
-    private int _finishedInFirst;
+    private readonly HashSet<HeldPage> _pages = [];
+    private PendingRecord? _first;
+    private PendingRecord? _last;
 
-    public int Count { get; private set; }
+    /// <summary>Gets how many records are not finished.</summary>
+    public int Unfinished { get; private set; }
 
-    public void Add(RecordPage page)
+    /// <summary>Gets how many bytes the unfinished records have.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Gets the last record that is finished together with all before it; null before the first one.</summary>
+    public SequenceNumber? Position { get; private set; }
+
+    /// <summary>Gets the first record that is not finished; null when there is none.</summary>
+    public PendingRecord? First => _first;
+
+    /// <summary>Gets the finished records behind the position, in stream order: each row of them from its first to its last.</summary>
+    public IEnumerable<(SequenceNumber From, SequenceNumber To)> FinishedBehind
+    {
+        get
+        {
+            for (var record = _first; record is not null; record = record.Behind)
+            {
+                if (record.IsFinished)
+                    yield return (record.From, record.SequenceNumber);
+            }
+        }
+    }
+
+    /// <summary>Takes a page in.</summary>
+    /// <returns>Its records, in stream order.</returns>
+    public IReadOnlyList<PendingRecord> Add(RecordPage page)
     {
         if (page.Records.Count == 0)
         {
             page.Dispose();
+            return [];
+        }
+
+        var held = new HeldPage(page);
+        _pages.Add(held);
+        var added = new List<PendingRecord>(page.Records.Count);
+        foreach (var record in page.Records)
+        {
+            var pending = new PendingRecord(record, held) { Before = _last };
+            if (_last is null)
+                _first = pending;
+            else
+                _last.Behind = pending;
+            _last = pending;
+            added.Add(pending);
+            Unfinished++;
+            Bytes += pending.Size;
+        }
+
+        return added;
+    }
+
+    /// <summary>Notes that nothing is left to do with a record: nobody reads it any more.</summary>
+    public void Finish(PendingRecord record)
+    {
+        Unfinished--;
+        Bytes -= record.Size;
+        Release(record.Finish());
+        if (record.Before is { IsFinished: true } before)
+        {
+            record.From = before.From;
+            Remove(before);
+        }
+
+        if (record.Behind is { IsFinished: true } behind)
+        {
+            behind.From = record.From;
+            Remove(record);
+            record = behind;
+        }
+
+        if (record.Before is not null)
             return;
-        }
-
-        _pages.Enqueue(page);
-        Count += page.Records.Count;
+        Position = record.SequenceNumber;
+        Remove(record);
     }
 
-    /// <summary>Gives the next records, in stream order, and keeps them. Nobody who is given the list can change it, and so what is finished.</summary>
-    public IReadOnlyList<StreamRecord> Peek(int maximum)
+    /// <summary>Copies a record that stays for longer, so that it does not hold its page.</summary>
+    public void Detach(PendingRecord record) => Release(record.Detach());
+
+    /// <summary>Lets go of everything.</summary>
+    public void Clear()
     {
-        var batch = new List<StreamRecord>(Math.Min(maximum, Count));
-        var skip = _finishedInFirst;
         foreach (var page in _pages)
-        {
-            for (var i = skip; i < page.Records.Count && batch.Count < maximum; i++)
-                batch.Add(page.Records[i]);
-            if (batch.Count == maximum)
-                break;
-            skip = 0;
-        }
-
-        return batch.AsReadOnly();
+            page.Abandon();
+        _pages.Clear();
+        (_first, _last, Unfinished, Bytes) = (null, null, 0, 0);
     }
 
-    /// <summary>Lets go of the next records: nobody reads them any more.</summary>
-    public void Finish(int count)
+    private void Remove(PendingRecord record)
     {
-        Count -= count;
-        _finishedInFirst += count;
-        while (_pages.TryPeek(out var first) && _finishedInFirst >= first.Records.Count)
-        {
-            _finishedInFirst -= first.Records.Count;
-            _pages.Dequeue().Dispose();
-        }
+        if (record.Before is { } before)
+            before.Behind = record.Behind;
+        else
+            _first = record.Behind;
+        if (record.Behind is { } behind)
+            behind.Before = record.Before;
+        else
+            _last = record.Before;
+        (record.Before, record.Behind) = (null, null);
     }
 
-    public void Dispose()
+    private void Release(HeldPage? page)
     {
-        while (_pages.TryDequeue(out var page))
-            page.Dispose();
-        Count = 0;
-        _finishedInFirst = 0;
+        if (page is not null && page.Release())
+            _pages.Remove(page);
     }
 }

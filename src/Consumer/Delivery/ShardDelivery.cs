@@ -5,280 +5,301 @@ using StreamWorker.Batches;
 namespace StreamWorker.Consumer.Delivery;
 
 /// <summary>
-/// Delivers the records of one shard in order, batch by batch, and stores how far it came. A failed batch is tried again from its first unfinished
-/// record until it is handled: nothing behind that record is delivered, and no error moves the checkpoint.
+/// Delivers the records of one shard, batch by batch in each of its lanes, and stores how far it came: up to the last record before which none is unfinished. No error moves the
+/// checkpoint. One loop owns all state here; calls of the handler and of the failure destination tell it through a channel how they ended.
 /// </summary>
-/// <param name="processor">Where the batches go.</param>
-/// <param name="delivery">What is the same for every batch. Its tokens also cancel the batch that is in the handler.</param>
-/// <param name="options">How batches are made and tried again.</param>
-/// <param name="sink">Who grants the shard and stores its checkpoint.</param>
-/// <param name="progress">What others may see.</param>
-/// <param name="tools">Time and randomness.</param>
-/// <param name="logger">Where failures are told.</param>
-internal sealed partial class ShardDelivery(
-    IBatchProcessor processor,
-    BatchContext delivery,
-    DeliveryOptions options,
-    ICheckpointSink sink,
-    DeliveryProgress progress,
-    DeliveryTools tools,
-    ILogger logger)
+internal sealed class ShardDelivery
 {
-    private readonly CheckpointTracker _tracker = new(options.CheckpointInterval, tools.Time);
+    private const string Settling = "the checkpoint cannot be stored; nothing more is handled before it is";
 
-    /// <summary>Gets the position of the last finished record; null when none was finished here.</summary>
+    private readonly DeliveryOptions _options;
+    private readonly DeliveryTools _tools;
+    private readonly ICheckpointSink _sink;
+    private readonly DeliveryProgress _progress;
+    private readonly BatchContext _delivery;
+    private readonly LaneCalls _calls;
+    private readonly LaneSet _lanes;
+    private readonly CheckpointTracker _tracker;
+    private readonly CheckpointWriter _checkpoint;
+    private readonly DeliveryReport _report;
+    private readonly RecordBuffer _buffer = new();
+    private readonly Channel<CallEnd> _ended = Channel.CreateUnbounded<CallEnd>(new UnboundedChannelOptions { SingleReader = true });
+    private int _running;
+    private bool _mustStore;
+
+    /// <summary>Makes the delivery of a shard.</summary>
+    /// <param name="processor">Where the batches go.</param>
+    /// <param name="delivery">What is the same for every batch. Its tokens also cancel the batches that are in the handler.</param>
+    /// <param name="options">How batches are made and tried again.</param>
+    /// <param name="sink">Who grants the shard and stores its checkpoint.</param>
+    /// <param name="progress">What others may see.</param>
+    /// <param name="tools">Time and randomness, filter and failure destination.</param>
+    /// <param name="logger">Where failures are told.</param>
+    public ShardDelivery(IBatchProcessor processor, BatchContext delivery, DeliveryOptions options, ICheckpointSink sink, DeliveryProgress progress, DeliveryTools tools, ILogger logger)
+    {
+        (_options, _tools, _sink, _progress, _delivery) = (options, tools, sink, progress, delivery);
+        _calls = new LaneCalls(processor, delivery, tools);
+        _lanes = new LaneSet(options, _buffer.Detach, tools.Time);
+        _tracker = new CheckpointTracker(options.CheckpointInterval, tools.Time);
+        _checkpoint = new CheckpointWriter(sink, _tracker, delivery, logger);
+        _report = new DeliveryReport(delivery, options.Isolates, logger);
+    }
+
+    /// <summary>Gets the position of the last record that is finished together with all before it; null when none was finished here.</summary>
     public SequenceNumber? Position => _tracker.Position;
 
-    /// <summary>Runs until the shard ends or the delivery is stopped. On a stop the batch that is in the handler is finished first, and the checkpoint stored.</summary>
+    /// <summary>Runs until the shard ends or the delivery is stopped. On a stop the batches that are in the handler are finished first, and the checkpoint stored.</summary>
     /// <param name="pages">The shard's pages. Completed at the end of the shard; completed with an error when it cannot be read any more.</param>
     /// <param name="stop">Asks for an orderly end: no further batch is begun.</param>
     public async Task<DeliveryEnd> RunAsync(ChannelReader<RecordPage> pages, CancellationToken stop)
     {
-        using var buffer = new RecordBuffer();
-        using var aborted = CancellationTokenSource.CreateLinkedTokenSource(delivery.LeaseLost, delivery.HostStopping);
+        using var aborted = CancellationTokenSource.CreateLinkedTokenSource(_delivery.LeaseLost, _delivery.HostStopping);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(stop, aborted.Token);
-        var abort = aborted.Token;
+        using var signals = new DeliverySignals(pages, _ended.Reader, _tools.Time, linked.Token);
         DeliveryEnd end;
         try
         {
-            end = await DeliverAllAsync(pages, buffer, linked.Token, abort);
+            end = await DeliverAllAsync(pages, signals, linked.Token, aborted.Token);
         }
         catch
         {
             // What was finished before the shard could not be read any more stays finished.
-            await StoreAsync(CancellationToken.None);
+            await _checkpoint.StoreAsync(CancellationToken.None);
             throw;
         }
+        finally
+        {
+            _buffer.Clear();
+        }
 
-        if (end == DeliveryEnd.Refused || !sink.MayProceed)
+        if (end == DeliveryEnd.Refused || !_sink.MayProceed)
             return DeliveryEnd.Refused;
-        if (end == DeliveryEnd.Stopped && sink.IsHandingOver)
+        if (end == DeliveryEnd.Stopped && _sink.IsHandingOver)
             return end;
 
         // At the shard's end too: until its children are found and its lease is done, time may pass.
-        return await StoreAsync(CancellationToken.None) ? end : DeliveryEnd.Refused;
+        return await _checkpoint.StoreAsync(CancellationToken.None) ? end : DeliveryEnd.Refused;
     }
 
-    private async Task<DeliveryEnd> DeliverAllAsync(ChannelReader<RecordPage> pages, RecordBuffer buffer, CancellationToken stop, CancellationToken abort)
+    private async Task<DeliveryEnd> DeliverAllAsync(ChannelReader<RecordPage> pages, DeliverySignals signals, CancellationToken stop, CancellationToken abort)
     {
-        while (!stop.IsCancellationRequested)
-        {
-            while (buffer.Count < options.BatchSize && pages.TryRead(out var page))
-                buffer.Add(page);
-            if (buffer.Count == 0)
-            {
-                switch (await WaitAsync(pages, stop))
-                {
-                    case true:
-                        continue;
-                    case false:
-                        return DeliveryEnd.ShardEnd;
-                    default:
-                        return sink.MayProceed ? DeliveryEnd.Stopped : DeliveryEnd.Refused;
-                }
-            }
-
-            if (!await DeliverBatchAsync(buffer, stop, abort))
-                return DeliveryEnd.Refused;
-            if ((_tracker.IsDue && !await StoreAsync(abort)) || (_tracker.IsOverdue && !await SettleAsync(stop)))
-                return DeliveryEnd.Refused;
-        }
-
-        return DeliveryEnd.Stopped;
-    }
-
-    /// <summary>Waits for a page, and stores the checkpoint when it is due meanwhile. True for a page, false for the end of the shard, null for a stop or a refusal.</summary>
-    private async ValueTask<bool?> WaitAsync(ChannelReader<RecordPage> pages, CancellationToken stop)
-    {
-        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        try
-        {
-            var page = Waiting.ForDataAsync(pages, giveUp.Token);
-            if (!await StoreWhileAsync(page, stop))
-                giveUp.CancelNow();
-            return await page;
-        }
-        catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Waits for something, or for a stop, and stores the checkpoint when it is due meanwhile: neither a quiet shard nor a slow handler keeps it back. False when it was refused for good.</summary>
-    private async ValueTask<bool> StoreWhileAsync(Task pending, CancellationToken stop)
-    {
-        while (_tracker.IsDirty && !pending.IsCompleted && !stop.IsCancellationRequested)
-        {
-            using var wake = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            await Task.WhenAny(pending, Waiting.ForTimeAsync(_tracker.TimeUntilDue, tools.Time, wake.Token));
-            wake.CancelNow();
-            if (!pending.IsCompleted && !stop.IsCancellationRequested && !await StoreAsync(stop))
-                return false;
-        }
-
-        return true;
-    }
-
-    /// <summary>Handles nothing more until the position is stored, or until a stop: what a crash would have delivered again has a bound. False when it was refused for good.</summary>
-    private async ValueTask<bool> SettleAsync(CancellationToken stop)
-    {
-        LogSettles(delivery.Consumer, delivery.ShardId, _tracker.Position);
-        progress.Failed(0, "the checkpoint cannot be stored; nothing more is handled before it is");
-        while (_tracker.IsDirty && !stop.IsCancellationRequested)
-        {
-            // Any end of the pause will do, that by a stop as well.
-            await Task.WhenAny(Waiting.ForTimeAsync(_tracker.TimeUntilDue, tools.Time, stop));
-            if (!stop.IsCancellationRequested && !await StoreAsync(stop))
-                return false;
-        }
-
-        progress.Succeeded();
-        return true;
-    }
-
-    /// <summary>Delivers one batch until every record of it is finished, or until a stop. False when the shard belongs to somebody else.</summary>
-    private async ValueTask<bool> DeliverBatchAsync(RecordBuffer buffer, CancellationToken stop, CancellationToken abort)
-    {
-        var remaining = Math.Min(options.BatchSize, buffer.Count);
-        var attempt = 1;
-        var failures = 0;
+        var isGranted = true;
         while (true)
         {
-            if (!sink.MayProceed)
-                return false;
-            progress.Begin(attempt, buffer.Count);
-            var batch = buffer.Peek(remaining);
-            var result = await ProcessAsync(batch, attempt, abort);
-            var finished = result.CountFinished(batch);
-            if (finished > 0)
+            while (_ended.Reader.TryRead(out var end))
+                TakeEnd(end, abort);
+            if (isGranted && _tracker.IsDirty && (_mustStore || _tracker.IsDue))
+                isGranted = await _checkpoint.StoreAsync(abort);
+            _mustStore = false;
+            var mayBegin = isGranted && !stop.IsCancellationRequested;
+            if (mayBegin)
             {
-                var last = batch[finished - 1];
-                _tracker.Finished(last.SequenceNumber);
-                progress.Handled(last, finished, buffer.Count - finished);
-                buffer.Finish(finished);
-                remaining -= finished;
+                TakePages(pages);
+                ShowSettling();
+                isGranted = _checkpoint.IsOverdue || Begin(signals.IsEnd, stop, abort);
             }
 
-            if (remaining == 0)
-            {
-                if (failures > 0)
-                    LogRecovered(delivery.Consumer, delivery.ShardId, attempt);
-                progress.Succeeded();
-                return true;
-            }
-
-            if (abort.IsCancellationRequested)
-                return sink.MayProceed;
-
-            // A batch whose start has moved is a new batch; one that never reached its handler has not been tried.
-            failures = finished > 0 ? 1 : failures + 1;
-            var delay = Backoff.Next(failures, options.RetryDelay, options.MaximumRetryDelay, tools.Entropy.Next());
-            Report(result, batch[finished], attempt, delay);
-            attempt = finished > 0 ? 1 : result.Outcome == BatchOutcome.NotInvoked ? attempt : attempt + 1;
-            if (finished > 0 && !await StoreAsync(abort))
-                return false;
-            try
-            {
-                var pause = Waiting.ForTimeAsync(delay, tools.Time, stop);
-                if (!await StoreWhileAsync(pause, stop))
-                    return false;
-                await pause;
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return true;
-            }
+            if (_ended.Reader.TryPeek(out _))
+                continue;
+            if (_running == 0 && !isGranted)
+                return DeliveryEnd.Refused;
+            if (_running == 0 && stop.IsCancellationRequested)
+                return DeliveryEnd.Stopped;
+            if (signals.IsEnd && _buffer.Unfinished == 0)
+                return signals.ReadError is { } error ? throw error : DeliveryEnd.ShardEnd;
+            await signals.WaitAsync(forPages: isGranted && !stop.IsCancellationRequested && HasRoom, NextIn(isGranted, signals.IsEnd, stop));
         }
     }
 
-    private async ValueTask<BatchResult> ProcessAsync(IReadOnlyList<StreamRecord> batch, int attempt, CancellationToken abort)
+    private bool HasRoom => _buffer.Unfinished < _options.Capacity && _buffer.Bytes < _options.CapacityBytes;
+
+    /// <summary>Takes pages as long as there is room, and passes over what the consumer does not want.</summary>
+    private void TakePages(ChannelReader<RecordPage> pages)
     {
-        try
+        while (HasRoom && pages.TryRead(out var page))
         {
-            var context = new BatchContext
+            var filtered = 0;
+            foreach (var pending in _buffer.Add(page))
             {
-                Consumer = delivery.Consumer,
-                ShardId = delivery.ShardId,
-                LeaseEpoch = delivery.LeaseEpoch,
-                Attempt = attempt,
-                LeaseLost = delivery.LeaseLost,
-                HostStopping = delivery.HostStopping,
-            };
-            var processing = processor.ProcessAsync(batch, context, abort);
-            if (processing.IsCompleted || !_tracker.IsDirty)
-                return await processing;
-            var pending = processing.AsTask();
-            await StoreWhileAsync(pending, abort);
-            return await pending;
-        }
-        catch (Exception e)
-        {
-            return BatchResult.Failed(e);
+                if (_tools.Filter?.Matches(pending.Record) == false)
+                {
+                    _buffer.Finish(pending);
+                    filtered++;
+                }
+                else
+                    _lanes.Add(pending);
+            }
+
+            if (filtered > 0)
+                _progress.Filtered(filtered, Advance());
         }
     }
 
-    /// <summary>Stores the position if it has moved. False when it was refused for good.</summary>
-    private async ValueTask<bool> StoreAsync(CancellationToken cancellationToken)
+    /// <summary>Begins a call of each lane that has something to hand over. False when the shard belongs to somebody else.</summary>
+    private bool Begin(bool isEnd, CancellationToken stop, CancellationToken abort)
     {
-        if (!_tracker.IsDirty)
-            return true;
-        if (!sink.MayProceed)
-            return false;
-        try
+        foreach (var lane in _lanes.Ready(isEnd))
         {
-            if (!await sink.StoreAsync(_tracker.Position!.Value, cancellationToken))
+            if (stop.IsCancellationRequested)
+                return true;
+            if (!_sink.MayProceed)
                 return false;
-            _tracker.Stored();
-        }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            // The records are finished all the same: the next write carries this position too.
-            _tracker.NotStored();
-            LogNotStored(delivery.Consumer, delivery.ShardId, _tracker.Position, e.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            _tracker.NotStored();
+            var piece = WithoutExpired(lane, lane.Take(_options));
+            lane.IsBusy = true;
+            _running++;
+            _progress.Begin(piece.Attempt, _buffer.Unfinished);
+            _ = CallAsync(lane, piece, abort);
         }
 
         return true;
     }
 
-    /// <summary>Tells of each record that failed, once: of the one that holds the others up, and of those behind it that failed as well.</summary>
-    private void Report(BatchResult result, StreamRecord first, int attempt, TimeSpan delay)
+    private async Task CallAsync(DeliveryLane lane, BatchPiece piece, CancellationToken abort)
     {
-        var cause = result.Failures.FirstOrDefault(failure => SequenceNumber.TryParse(failure.ItemIdentifier, out var number) && number == first.SequenceNumber);
-        var error = cause?.Error ?? result.Error;
-        var reason = Reason(error);
-        progress.Failed(attempt, reason);
-        if (result.Outcome == BatchOutcome.NotInvoked)
-            LogNotInvoked(delivery.Consumer, delivery.ShardId, first.SequenceNumber, delay, reason);
+        var end = piece.GivenUp is null ? await _calls.HandleAsync(lane, piece, _options.Isolates, abort)
+            : _tools.Destination is { } destination ? await _calls.GiveUpAsync(lane, piece, destination, abort)
+            : new CallEnd(lane, piece, null);
+        _ended.Writer.TryWrite(end);
+    }
+
+    /// <summary>Gives the records from the first on that are too old, to be given up; all of them when none is.</summary>
+    private BatchPiece WithoutExpired(DeliveryLane lane, BatchPiece piece)
+    {
+        if (piece.GivenUp is not null || RecordAges.CountExpired(piece.Records, RecordAges.Limit(_options), _tools.Time.GetUtcNow()) is not (> 0 and var expired))
+            return piece;
+        if (expired < piece.Records.Count)
+            lane.PutFirst([piece.From(expired) with { Attempt = 1 }]);
+        return piece.With(piece.Part(0, expired)) with { GivenUp = DiscardCondition.RecordAgeExceeded };
+    }
+
+    private void TakeEnd(CallEnd end, CancellationToken abort)
+    {
+        _running--;
+        end.Lane.Called(_tools.Time);
+        if (end.Result is { } result)
+            TakeHandled(end.Lane, end.Piece, result, abort);
         else
-            LogFailed(error, delivery.Consumer, delivery.ShardId, first.SequenceNumber, attempt, delay, reason);
-        foreach (var other in result.Failures)
+            TakeGivenUp(end, abort);
+        _lanes.EndIfDone(end.Lane);
+    }
+
+    private void TakeHandled(DeliveryLane lane, BatchPiece piece, BatchResult result, CancellationToken abort)
+    {
+        var reason = DeliveryReport.Words(result.Error);
+        var next = _options.Isolates ? IsolateRules.Decide(piece, result, reason, _options) : LambdaRules.Decide(piece, result, reason, _options);
+        if (next.Finished.Count > 0)
         {
-            if (other != cause && !other.IsSkipped && other.CancelledBy == CancellationCause.None)
-                LogAlsoFailed(other.Error, delivery.Consumer, delivery.ShardId, other.ItemIdentifier ?? "(not known)", attempt, Reason(other.Error));
+            var time = RecordAges.TimeOf(next.Finished[^1].Record);
+            foreach (var pending in next.Finished)
+                _buffer.Finish(pending);
+            _progress.Handled(time, next.Finished.Count, Advance(), _buffer.Unfinished);
+        }
+
+        if (next.Again.Count == 0 && next.Held.Count == 0)
+        {
+            if (lane.FailuresInARow > 0)
+                _report.Recovered();
+            lane.Succeeded();
+            _progress.Succeeded(_lanes.HeldItems, _lanes.Error);
+            return;
+        }
+
+        _mustStore = next.Finished.Count > 0;
+        lane.PutFirst(next.Again);
+        var held = next.Held.Select(item => (Lane: _lanes.Hold(lane, item), item.Piece)).ToList();
+        if (abort.IsCancellationRequested)
+            return;
+        if (next.Again.Count > 0)
+            Retry(lane, next.Again[0], piece.Attempt, next.Finished.Count > 0, result, reason);
+        else if (next.Finished.Count > 0)
+            lane.Succeeded();
+        foreach (var (own, failed) in held)
+        {
+            Retry(own, failed, failed.First.Failures, false, result, reason);
+            // A handler that fails with everything is not given record after record without a pause.
+            if (own != lane && next.Finished.Count == 0)
+                PauseAfterFailure(lane, false, reason);
         }
     }
 
-    private static string Reason(Exception? error) => error is null ? "the handler reported it as failed" : $"{error.GetType().Name}: {error.Message}";
+    /// <summary>Lets a lane wait before what failed is tried again, and tells of it.</summary>
+    private void Retry(DeliveryLane lane, BatchPiece failed, int attempt, bool hasFinishedSome, BatchResult result, string reason)
+    {
+        var delay = PauseAfterFailure(lane, hasFinishedSome, reason);
+        if (failed.GivenUp is not null)
+            lane.Pause(TimeSpan.Zero, _tools.Time);
+        _report.Failed(result, failed.First.Record, attempt, failed.GivenUp is null ? delay : null);
+        _progress.Failed(attempt, _lanes.HeldItems, lane.Error ?? reason);
+        Announce(lane, failed.First.Record);
+    }
 
-    [LoggerMessage(3001, LogLevel.Error, "{Consumer}: record {SequenceNumber} of {ShardId} failed at attempt {Attempt}; next try in {Delay}. Nothing behind it is delivered meanwhile. {Reason}")]
-    private partial void LogFailed(Exception? error, string consumer, ShardId? shardId, SequenceNumber sequenceNumber, int attempt, TimeSpan delay, string reason);
+    private TimeSpan PauseAfterFailure(DeliveryLane lane, bool hasFinishedSome, string reason)
+    {
+        lane.Failed(hasFinishedSome, reason);
+        var delay = Backoff.Next(lane.FailuresInARow, _options.RetryDelay, _options.MaximumRetryDelay, _tools.Entropy.Next());
+        lane.Pause(delay, _tools.Time);
+        return delay;
+    }
 
-    [LoggerMessage(3005, LogLevel.Error, "{Consumer}: record {SequenceNumber} of {ShardId} failed as well at attempt {Attempt}. {Reason}")]
-    private partial void LogAlsoFailed(Exception? error, string consumer, ShardId? shardId, string sequenceNumber, int attempt, string reason);
+    /// <summary>Says that a record is held up for so long that the stream will forget it: once at half, and once at five sixths of that time.</summary>
+    private void Announce(DeliveryLane lane, StreamRecord record)
+    {
+        var age = RecordAges.Of(record, _tools.Time.GetUtcNow());
+        var urgency = RecordAges.Urgency(age);
+        if (urgency > lane.Urgency)
+            _report.Ages(record, age!.Value, isUrgent: urgency > 1);
+        lane.Urgency = urgency;
+    }
 
-    [LoggerMessage(3002, LogLevel.Warning, "{Consumer}: the handler of {ShardId} could not be reached with record {SequenceNumber}; next try in {Delay}. {Reason}")]
-    private partial void LogNotInvoked(string consumer, ShardId? shardId, SequenceNumber sequenceNumber, TimeSpan delay, string reason);
+    private void TakeGivenUp(CallEnd end, CancellationToken abort)
+    {
+        var (lane, piece) = (end.Lane, end.Piece);
+        if (end.Error is { } error && (abort.IsCancellationRequested || !_options.DiscardsUndelivered))
+        {
+            lane.PutFirst([piece]);
+            if (abort.IsCancellationRequested)
+                return;
+            var delay = PauseAfterFailure(lane, false, $"the failure destination cannot be reached: {DeliveryReport.Words(error)}");
+            _report.Undelivered(piece, delay, error);
+            _progress.Failed(piece.Attempt, _lanes.HeldItems, lane.Error!);
+            Announce(lane, piece.First.Record);
+            return;
+        }
 
-    [LoggerMessage(3003, LogLevel.Information, "{Consumer}: {ShardId} goes on: the failed batch was handled at attempt {Attempt}.")]
-    private partial void LogRecovered(string consumer, ShardId? shardId, int attempt);
+        var isKept = end.Error is null && _tools.Destination is not null;
+        if (isKept)
+            _report.Discarded(piece);
+        else
+            _report.Dropped(piece, end.Error);
+        foreach (var pending in piece.Records)
+            _buffer.Finish(pending);
+        lane.Succeeded();
+        _progress.GivenUp(piece.Records.Count, isKept, Advance(), _buffer.Unfinished);
+        _progress.Succeeded(_lanes.HeldItems, _lanes.Error);
+    }
 
-    [LoggerMessage(3006, LogLevel.Error, "{Consumer}: nothing more of {ShardId} is handled until its checkpoint {SequenceNumber} is stored.")]
-    private partial void LogSettles(string consumer, ShardId? shardId, SequenceNumber? sequenceNumber);
+    /// <summary>Notes how far the shard is finished now.</summary>
+    private SequenceNumber? Advance()
+    {
+        if (_buffer.Position is { } position)
+            _tracker.Finished(position);
+        return _buffer.Position;
+    }
 
-    [LoggerMessage(3004, LogLevel.Warning, "{Consumer}: the checkpoint {SequenceNumber} of {ShardId} could not be stored and will be written with the next one: {Reason}")]
-    private partial void LogNotStored(string consumer, ShardId? shardId, SequenceNumber? sequenceNumber, string reason);
+    /// <summary>Shows that handling waits for the checkpoint, for as long as it does.</summary>
+    private void ShowSettling()
+    {
+        if (_checkpoint.IsOverdue)
+            _progress.Failed(0, _lanes.HeldItems, Settling);
+        else if (_progress.State.Error == Settling)
+            _progress.Succeeded(_lanes.HeldItems, _lanes.Error);
+    }
+
+    /// <summary>Gives the time until something is due; null when nothing is.</summary>
+    private TimeSpan? NextIn(bool isGranted, bool isEnd, CancellationToken stop)
+    {
+        var lane = isGranted && !stop.IsCancellationRequested && !_checkpoint.IsOverdue ? _lanes.NextIn(isEnd) : null;
+        var store = isGranted && _tracker.IsDirty ? _tracker.TimeUntilDue : (TimeSpan?)null;
+        return lane is null || store < lane ? store : lane;
+    }
 }

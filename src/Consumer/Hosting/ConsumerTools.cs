@@ -18,7 +18,23 @@ internal sealed record ConsumerTools(
     ReadBudget Budget,
     ILogger Logger)
 {
-    public DeliveryOptions Delivery { get; } = new(Options.BatchSize, Options.RetryDelay, Options.MaximumRetryDelay, Worker.CheckpointInterval);
+    public DeliveryOptions Delivery { get; } = new(Options.BatchSize, Options.RetryDelay, Options.MaximumRetryDelay, Worker.CheckpointInterval)
+    {
+        BatchingWindow = TimeSpan.FromSeconds(Options.MaximumBatchingWindowInSeconds),
+        Lanes = Options.ParallelizationFactor,
+        MaximumRetries = Options.MaximumRetryAttempts < 0 ? null : Options.MaximumRetryAttempts,
+        MaximumAge = Options.MaximumRecordAgeInSeconds < 0 ? null : TimeSpan.FromSeconds(Options.MaximumRecordAgeInSeconds),
+        Bisects = Options.BisectBatchOnFunctionError,
+        Isolates = Options.FailurePolicy == FailurePolicy.Isolate,
+        DiscardsUndelivered = Options.OnDestinationFailure == DestinationFailurePolicy.Discard,
+        SpillsBeforeExpiry = Options.SpillBeforeExpiry,
+    };
+
+    /// <summary>Gets what the consumer wants of the stream; null for everything.</summary>
+    public IRecordFilter? Filter { get; init; }
+
+    /// <summary>Gets where records go that are given up; null for nowhere.</summary>
+    public IFailureDestination? Destination { get; init; }
 
     public ConsumerGaps Gaps { get; } = new();
 

@@ -94,8 +94,8 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
     public bool IsStalled()
     {
         var state = _delivered.State;
-        // After a failure the pause before the next try may be as long as it is allowed to be.
-        var pause = state.Error is null ? TimeSpan.Zero : tools.Options.MaximumRetryDelay;
+        // After a failure the pause before the next try may be as long as it is allowed to be, and records may be gathered for a batch.
+        var pause = state.Error is null ? tools.Delivery.BatchingWindow : tools.Options.MaximumRetryDelay;
         var stall = _read.IsHeld ? null : _watch.Look(state, state.Buffered > 0, _read.LastAnswer, pause);
         if (stall is not null && _stall is null)
             LogStalled(tools.Consumer, Shard, stall);
@@ -123,7 +123,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
                 tools.Delivery,
                 shard,
                 _delivered,
-                new DeliveryTools(tools.Time, tools.Entropy),
+                new DeliveryTools(tools.Time, tools.Entropy, tools.Filter, tools.Destination),
                 _logger);
             var end = await DrainableAsync(delivery, listed, from, stop, cancelled.Token);
             finished = delivery.Position ?? finished;

@@ -19,6 +19,7 @@ internal sealed class ItemLanes(IReadOnlyList<StreamRecord> records, RecordRun r
     private readonly Channel<(int Record, BatchItemFailure? Failure)> _ended =
         Channel.CreateUnbounded<(int, BatchItemFailure?)>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 
+    private readonly bool _stopsKeyOnly = options.FailureMode == FailureMode.StopKey || context.IsolatesItems;
     private readonly BatchItemFailure?[] _failures = new BatchItemFailure?[records.Count];
     private readonly bool[] _handled = new bool[records.Count];
     private readonly int[] _nextOfItem = new int[records.Count];
@@ -50,7 +51,7 @@ internal sealed class ItemLanes(IReadOnlyList<StreamRecord> records, RecordRun r
         {
             if (_failures[i] is { } failure)
                 unfinished.Add(failure);
-            else if (!_handled[i] && (options.FailureMode == FailureMode.StopKey || unfinished.Count == 0))
+            else if (!_handled[i] && (_stopsKeyOnly || unfinished.Count == 0))
                 unfinished.Add(NotBegun(records[i]));
         }
 
@@ -101,7 +102,7 @@ internal sealed class ItemLanes(IReadOnlyList<StreamRecord> records, RecordRun r
         _running < options.MaxConcurrency
         && !cancellationToken.IsCancellationRequested
         && _ready.TryPeek(out var first, out _)
-        && (options.FailureMode == FailureMode.StopKey || first < _lowestFailure);
+        && (_stopsKeyOnly || first < _lowestFailure);
 
     private void Begin(int record)
     {

@@ -7,7 +7,7 @@ internal sealed class RecordBatchProcessor(RecordRun run, BatchOptions options) 
 {
     public async ValueTask<BatchResult> ProcessAsync(IReadOnlyList<StreamRecord> records, BatchContext context, CancellationToken cancellationToken)
     {
-        if (!options.IsOneByOne)
+        if (!options.IsOneByOne || context.IsolatesItems)
         {
             var lanes = new ItemLanes(records, run, context, options, cancellationToken);
             await lanes.RunAsync();

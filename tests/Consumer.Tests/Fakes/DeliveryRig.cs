@@ -12,7 +12,14 @@ internal sealed class DeliveryRig : IDisposable
     private readonly ShardDelivery _delivery;
     private readonly long _since;
 
-    public DeliveryRig(World world, int batchSize = 100, double checkpointSeconds = 0, double retryMilliseconds = 500)
+    public DeliveryRig(
+        World world,
+        int batchSize = 100,
+        double checkpointSeconds = 0,
+        double retryMilliseconds = 500,
+        Func<DeliveryOptions, DeliveryOptions>? configure = null,
+        IRecordFilter? filter = null,
+        IFailureDestination? destination = null)
     {
         World = world;
         Sink = new ScriptedSink(world.Clock);
@@ -20,10 +27,11 @@ internal sealed class DeliveryRig : IDisposable
         _delivery = new ShardDelivery(
             Processor,
             new BatchContext { Consumer = "search", ShardId = new ShardId("shard"), LeaseEpoch = 7, LeaseLost = _leaseLost.Token, HostStopping = _drainExpired.Token },
-            new DeliveryOptions(batchSize, TimeSpan.FromMilliseconds(retryMilliseconds), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(checkpointSeconds)),
+            (configure ?? (options => options))(
+                new DeliveryOptions(batchSize, TimeSpan.FromMilliseconds(retryMilliseconds), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(checkpointSeconds))),
             Sink,
             Progress,
-            new DeliveryTools(world.Clock, world.Entropy),
+            new DeliveryTools(world.Clock, world.Entropy, filter, destination),
             Log);
     }
 
