@@ -180,7 +180,6 @@ internal sealed class ShardDelivery
             TakeHandled(end.Lane, end.Piece, result, abort);
         else
             TakeGivenUp(end, abort);
-        _lanes.EndIfDone(end.Lane);
     }
 
     private void TakeHandled(DeliveryLane lane, BatchPiece piece, BatchResult result, CancellationToken abort)
@@ -200,6 +199,7 @@ internal sealed class ShardDelivery
             if (lane.FailuresInARow > 0)
                 _report.Recovered();
             lane.Succeeded();
+            _lanes.EndIfDone(lane);
             _progress.Succeeded(_lanes.HeldItems, _lanes.Error);
             return;
         }
@@ -274,6 +274,7 @@ internal sealed class ShardDelivery
         foreach (var pending in piece.Records)
             _buffer.Finish(pending);
         lane.Succeeded();
+        _lanes.EndIfDone(lane);
         _progress.GivenUp(piece.Records.Count, isKept, Advance(), _buffer.Unfinished);
         _progress.Succeeded(_lanes.HeldItems, _lanes.Error);
     }

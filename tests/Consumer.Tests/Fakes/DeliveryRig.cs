@@ -47,6 +47,12 @@ internal sealed class DeliveryRig : IDisposable
 
     public Pages Pages { get; } = new();
 
+    /// <summary>Gets how many pages were not taken.</summary>
+    public int Unread => _channel.Reader.Count;
+
+    /// <summary>Gets how many batches were with the handler at the same time, at most.</summary>
+    public int MostAtOnce => Processor.MostAtOnce;
+
     public TimeSpan Now => World.Clock.GetElapsedTime(_since);
 
     public SequenceNumber? Position => _delivery.Position;
@@ -54,6 +60,9 @@ internal sealed class DeliveryRig : IDisposable
     public IReadOnlyList<IReadOnlyList<long>> Batches => [.. Processor.Calls.Select(call => call.Numbers)];
 
     public void Read(long first, long last) => _channel.Writer.TryWrite(Pages.Of(first, last));
+
+    /// <summary>Has a page of these records read.</summary>
+    public void Read(params IEnumerable<string> records) => _channel.Writer.TryWrite(Pages.OfJson(records));
 
     public void EndShard(Exception? error = null) => _channel.Writer.TryComplete(error);
 

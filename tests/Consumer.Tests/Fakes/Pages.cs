@@ -30,8 +30,15 @@ internal sealed class Pages
         return RecordPage.Parse(new Owner(bytes, this), bytes.Length, s_stream);
     }
 
-    public static string Json(long number) =>
-        $$$"""{"eventID":"{{{number:x32}}}","eventName":"INSERT","dynamodb":{"ApproximateCreationDateTime":1769860800,"Keys":{"id":{"S":"a"}},"SequenceNumber":"{{{number:D21}}}"}}""";
+    /// <summary>Makes a record.</summary>
+    /// <param name="number">Its sequence number.</param>
+    /// <param name="item">The key of its item.</param>
+    /// <param name="age">How long before the world's beginning it was made, in seconds.</param>
+    /// <param name="padding">How many bytes its image has.</param>
+    public static string Json(long number, string item = "a", long age = 0, int padding = 0) =>
+        $$$"""{"eventID":"{{{number:x32}}}","eventName":"INSERT","dynamodb":{"ApproximateCreationDateTime":{{{1769860800 - age}}},"Keys":{"id":{"S":"{{{item}}}"}},{{{Image(padding)}}}"SequenceNumber":"{{{number:D21}}}"}}""";
+
+    private static string Image(int padding) => padding == 0 ? "" : $$$"""NewImage":{"text":{"S":"{{{new string('x', padding)}}}"}},""".Insert(0, "\"");
 
     private sealed class Owner(byte[] bytes, Pages pages) : IMemoryOwner<byte>
     {

@@ -5,6 +5,10 @@ internal sealed class ScriptedProcessor : IBatchProcessor
 {
     private readonly Lock _lock = new();
     private readonly List<Call> _calls = [];
+    private int _atOnce;
+
+    /// <summary>Gets how many batches were here at the same time, at most.</summary>
+    public int MostAtOnce { get; private set; }
 
     /// <summary>Gets or sets what becomes of a batch.</summary>
     public Func<Call, CancellationToken, ValueTask<BatchResult>> OnBatch { get; set; } = static (_, _) => new(BatchResult.Succeeded);
@@ -27,7 +31,15 @@ internal sealed class ScriptedProcessor : IBatchProcessor
         lock (_lock)
             _calls.Add(call);
         OnRecords(records);
-        return await OnBatch(call, cancellationToken);
+        MostAtOnce = Math.Max(MostAtOnce, ++_atOnce);
+        try
+        {
+            return await OnBatch(call, cancellationToken);
+        }
+        finally
+        {
+            _atOnce--;
+        }
     }
 
     internal sealed record Call(IReadOnlyList<StreamRecord> Records, BatchContext Context)
