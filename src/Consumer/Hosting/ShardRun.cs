@@ -119,7 +119,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         {
             var delivery = new ShardDelivery(
                 processor,
-                new BatchContext { Consumer = tools.Consumer, ShardId = Shard, LeaseEpoch = Epoch, LeaseLost = shard.Session.Lost, HostStopping = cancelled.Token },
+                new BatchContext { Consumer = tools.Consumer, ShardId = Shard, StreamArn = shard.Scope.Stream, LeaseEpoch = Epoch, LeaseLost = shard.Session.Lost, HostStopping = cancelled.Token },
                 tools.Delivery,
                 shard,
                 _delivered,
