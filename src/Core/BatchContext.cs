@@ -113,6 +113,7 @@ public sealed class BatchContext
         Window = window,
         LeaseEpoch = LeaseEpoch,
         Attempt = Attempt,
+        IsolatesItems = IsolatesItems,
         Progress = Progress,
         HostStopping = HostStopping,
         LeaseLost = LeaseLost,

@@ -124,6 +124,31 @@ public sealed class WindowEventTests
         Assert.Equal("""{"n":2}""", Encoding.UTF8.GetString(next.State.Span));
     }
 
+    [Fact]
+    public void Context_that_is_made_of_another_has_everything_else_of_it()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var progress = new Progress<StreamRecord>();
+        var context = new BatchContext
+        {
+            Consumer = "search",
+            ShardId = new ShardId("shard-1"),
+            StreamArn = Records.Stream,
+            Window = Context().Window,
+            LeaseEpoch = 7,
+            Attempt = 2,
+            IsolatesItems = true,
+            Progress = progress,
+            HostStopping = cancellation.Token,
+            LeaseLost = cancellation.Token,
+            TimedOut = cancellation.Token,
+        };
+
+        foreach (var copy in new[] { context.WithWindow(context.Window), context.WithProgress(progress), context.WithTimeOut(cancellation.Token) })
+            Assert.All(typeof(BatchContext).GetProperties(), property => Assert.Equal(property.GetValue(context), property.GetValue(copy)));
+        Assert.Null(context.WithWindow(null).Window);
+    }
+
     private static string Write(IReadOnlyList<StreamRecord> records, BatchContext context)
     {
         var output = new ArrayBufferWriter<byte>();
