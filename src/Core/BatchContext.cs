@@ -7,8 +7,16 @@ public sealed class BatchContext
     public required string Consumer { get; init; }
 
     /// <summary>Gets the shard that the batch comes from.</summary>
-    /// <value>Null in Lambda, whose event does not name it.</value>
+    /// <value>Null in Lambda, whose event names it only with tumbling windows.</value>
     public ShardId? ShardId { get; init; }
+
+    /// <summary>Gets the stream that the batch comes from.</summary>
+    /// <value>Null where only the records name it: in Lambda without tumbling windows.</value>
+    public StreamArn? StreamArn { get; init; }
+
+    /// <summary>Gets the tumbling window that the batch belongs to, with its state.</summary>
+    /// <value>Null without tumbling windows.</value>
+    public BatchWindow? Window { get; init; }
 
     /// <summary>Gets the epoch of the lease under which the batch is delivered: it grows with every change of ownership of the shard.</summary>
     /// <value>
@@ -65,6 +73,8 @@ public sealed class BatchContext
     {
         Consumer = Consumer,
         ShardId = ShardId,
+        StreamArn = StreamArn,
+        Window = Window,
         LeaseEpoch = LeaseEpoch,
         Attempt = Attempt,
         IsolatesItems = IsolatesItems,
@@ -81,10 +91,30 @@ public sealed class BatchContext
     {
         Consumer = Consumer,
         ShardId = ShardId,
+        StreamArn = StreamArn,
+        Window = Window,
         LeaseEpoch = LeaseEpoch,
         Attempt = Attempt,
         IsolatesItems = IsolatesItems,
         Progress = progress,
+        HostStopping = HostStopping,
+        LeaseLost = LeaseLost,
+        TimedOut = TimedOut,
+    };
+
+    /// <summary>Makes the same context with another call of the window.</summary>
+    /// <param name="window">The window; null for none.</param>
+    /// <returns>The context for that call.</returns>
+    public BatchContext WithWindow(BatchWindow? window) => new()
+    {
+        Consumer = Consumer,
+        ShardId = ShardId,
+        StreamArn = StreamArn,
+        Window = window,
+        LeaseEpoch = LeaseEpoch,
+        Attempt = Attempt,
+        IsolatesItems = IsolatesItems,
+        Progress = Progress,
         HostStopping = HostStopping,
         LeaseLost = LeaseLost,
         TimedOut = TimedOut,

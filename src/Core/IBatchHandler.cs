@@ -8,7 +8,7 @@ namespace StreamWorker;
 public interface IBatchHandler
 {
     /// <summary>Handles one batch.</summary>
-    /// <param name="records">The records, in stream order, never empty. They are valid until the returned task completes; see <see cref="StreamRecord.Detach"/>.</param>
+    /// <param name="records">The records, in stream order, empty only in the final call of a tumbling window. They are valid until the returned task completes; see <see cref="StreamRecord.Detach"/>.</param>
     /// <param name="context">What is known about this delivery.</param>
     /// <param name="cancellationToken">Cancelled when the work must stop; <see cref="BatchContext.CancellationCause"/> tells why.</param>
     /// <returns>The records that failed; empty when the whole batch is handled. An entry that names no record of the batch counts as failure of the whole batch.</returns>

@@ -28,6 +28,9 @@ public sealed class RecordContext
     /// <inheritdoc cref="BatchContext.ShardId"/>
     public ShardId? ShardId => _batch.ShardId;
 
+    /// <inheritdoc cref="BatchContext.Window"/>
+    public BatchWindow? Window => _batch.Window;
+
     /// <inheritdoc cref="BatchContext.LeaseEpoch"/>
     public long? LeaseEpoch => _batch.LeaseEpoch;
 

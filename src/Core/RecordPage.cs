@@ -20,6 +20,7 @@ public sealed class RecordPage : IDisposable
     private readonly List<StreamRecord> _records;
     private readonly int _recordsStart;
     private readonly int _recordsEnd;
+    private readonly WindowMembers _window;
     private Action? _disposed;
 
     private RecordPage(RecordBytes bytes, RecordIndex index)
@@ -30,6 +31,7 @@ public sealed class RecordPage : IDisposable
         _recordsStart = _records is [var first, ..] ? first.Whole.Start : bytes.Length;
         _recordsEnd = _records is [.., var last] ? last.Whole.Start + last.Whole.Length : bytes.Length;
         NextShardIterator = index.NextShardIterator;
+        _window = index.Window;
     }
 
     /// <summary>Gets the records, in stream order. The list cannot be changed.</summary>
@@ -38,6 +40,19 @@ public sealed class RecordPage : IDisposable
     /// <summary>Gets the iterator for the page after this one.</summary>
     /// <value>Null at the end of a closed shard, and always null for a Lambda event.</value>
     public string? NextShardIterator { get; }
+
+    /// <summary>Gets the tumbling window that a Lambda event belongs to, with its state.</summary>
+    /// <value>Null for an event without one, and for a GetRecords answer. Read anew each time.</value>
+    /// <exception cref="System.Text.Json.JsonException">The members of the window are not what Lambda sends.</exception>
+    public BatchWindow? Window => _window.Read(_bytes);
+
+    /// <summary>Gets the shard that a Lambda event names.</summary>
+    /// <value>Null for an event without tumbling window.</value>
+    public ShardId? ShardId => _window.ReadShardId(_bytes);
+
+    /// <summary>Gets the stream that a Lambda event as a whole names.</summary>
+    /// <value>Null for an event without tumbling window, whose records name it.</value>
+    public StreamArn? StreamArn => _window.ReadStreamArn(_bytes);
 
     /// <summary>Gets how many bytes were received.</summary>
     public int SizeInBytes => _bytes.Length;

@@ -19,6 +19,9 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     private readonly LeaseTableCalls _calls;
     private readonly LeaseTable _table;
     private readonly ShardEnd _shardEnd;
+    private readonly LeaseWrites _writes;
+    private readonly Checkpoints _checkpoints;
+    private readonly MemoRows _memos;
     private readonly HandOver _handOver;
     private readonly GapRows _gaps;
     private readonly WorkerTable _workers;
@@ -39,7 +42,10 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         _calls = new LeaseTableCalls(_client, _tableName, leases.CallTimeout, timeProvider);
         _table = new LeaseTable(_client, new LeaseTableCalls(_client, _tableName, leases.CreateTableTimeout, timeProvider), leases);
         _shardEnd = new ShardEnd(_client, _tableName, timeProvider);
-        _handOver = new HandOver(_calls);
+        _writes = new LeaseWrites(_calls);
+        _checkpoints = new Checkpoints(_calls, _writes);
+        _memos = new MemoRows(_calls);
+        _handOver = new HandOver(_calls, _writes);
         _gaps = new GapRows(_calls);
         _workers = new WorkerTable(_calls, new LeaseTableCalls(_beatClient, _tableName, leases.BeatTimeout, timeProvider));
     }
@@ -105,27 +111,15 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken)
+    public ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(held);
-        var values = LeaseRow.HeldValues(held);
-        values[":position"] = Attributes.Text(position.ToPaddedString());
-        var request = _calls.Update(
-            LeaseRow.KeyOf(scope, held.Shard),
-            "SET #checkpoint = :position",
-            $"{LeaseRow.IsHeld} AND {LeaseRow.IsAdvance}",
-            Attributes.Names(LeaseRow.Owner, Attributes.Incarnation, LeaseRow.Epoch, LeaseRow.Checkpoint),
-            values);
-        try
-        {
-            await _calls.RunAsync($"Checkpointing {held.Shard}", async token => await _client.UpdateItemAsync(request, token), cancellationToken);
-            return CheckpointOutcome.Stored;
-        }
-        catch (ConditionalCheckFailedException refused)
-        {
-            return OldLease(refused) is { } found && IsHeld(found, held) ? CheckpointOutcome.Stored : CheckpointOutcome.Fenced;
-        }
+        CheckMemo(position, memo);
+        return _checkpoints.StoreAsync(scope, held, position, memo, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<ReadOnlyMemory<byte>?> LoadMemoAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) => _memos.LoadAsync(scope, held, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken)
@@ -153,8 +147,11 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         _handOver.RequestAsync(scope, observed, requester, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken) =>
-        _handOver.RunAsync(scope, held, successor, position, cancellationToken);
+    public ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken)
+    {
+        CheckMemo(position, memo);
+        return _handOver.RunAsync(scope, held, successor, position, memo, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken)
@@ -170,22 +167,27 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     public async ValueTask<bool> RemoveLeaseAsync(LeaseScope scope, Lease observed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(observed);
-        var request = new DeleteItemRequest
+        for (var parts = 0; ;)
         {
-            TableName = _tableName,
-            Key = LeaseRow.KeyOf(scope, observed.Shard),
-            ConditionExpression = "attribute_not_exists(pk) OR (#state = :done AND #epoch = :epoch)",
-            ExpressionAttributeNames = Attributes.Names(LeaseRow.State, LeaseRow.Epoch),
-            ExpressionAttributeValues = new Row(StringComparer.Ordinal) { [":done"] = Attributes.Text(LeaseRow.Done), [":epoch"] = Attributes.Number(observed.Epoch) },
-        };
-        try
-        {
-            await _calls.RunAsync($"Removing the lease of {observed.Shard}", async token => await _client.DeleteItemAsync(request, token), cancellationToken);
-            return true;
-        }
-        catch (ConditionalCheckFailedException)
-        {
-            return false;
+            var values = new Row(StringComparer.Ordinal) { [":done"] = Attributes.Text(LeaseRow.Done), [":epoch"] = Attributes.Number(observed.Epoch), [":parts"] = Attributes.Number(parts) };
+            var request = new DeleteItemRequest
+            {
+                TableName = _tableName,
+                Key = LeaseRow.KeyOf(scope, observed.Shard),
+                ConditionExpression = "attribute_not_exists(pk) OR (#state = :done AND #epoch = :epoch AND (attribute_not_exists(#memoParts) OR #memoParts <= :parts))",
+                ExpressionAttributeNames = Attributes.Names(LeaseRow.State, LeaseRow.Epoch, LeaseRow.MemoParts),
+                ExpressionAttributeValues = values,
+                ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD,
+            };
+            var beside = LeaseRow.DeleteMemo(_tableName, scope, observed.Shard, parts);
+            if (await _writes.DeleteAsync($"Removing the lease of {observed.Shard}", request, beside, cancellationToken) is not { } refused)
+                return true;
+
+            // Only a program that does not know memos ends a shard and leaves one behind.
+            var stored = refused.Count == 0 ? 0 : LeaseRow.MemoPartsOf(refused);
+            if (stored <= parts)
+                return false;
+            parts = stored;
         }
     }
 
@@ -219,7 +221,13 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         _beatClient.Dispose();
     }
 
-    private static bool IsHeld(Lease found, Lease held) => found.Owner == held.Owner && found.Epoch == held.Epoch;
+    private static void CheckMemo(SequenceNumber? position, ReadOnlyMemory<byte> memo)
+    {
+        if (memo.Length > Lease.MaximumMemoLength)
+            throw new ArgumentException($"A memo of {memo.Length} bytes was given, and one has at most {Lease.MaximumMemoLength}.", nameof(memo));
+        if (position is null && !memo.IsEmpty)
+            throw new ArgumentException("A memo was given without a position: it belongs to one.", nameof(memo));
+    }
 
     private static Lease? OldLease(ConditionalCheckFailedException refused) => refused.Item is { Count: > 0 } row ? LeaseRow.Read(row) : null;
 }

@@ -7,6 +7,7 @@ namespace StreamWorker.Testing;
 public sealed class InMemoryLeaseStore : ILeaseStore
 {
     private const int MaximumChildren = 90;
+    private const int LongestListedMemo = 4 * 1024;
 
     private readonly Lock _lock = new();
     private readonly LeaseRows _leases = new();
@@ -120,7 +121,7 @@ public sealed class InMemoryLeaseStore : ILeaseStore
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) => RunAsync<IReadOnlyList<Lease>>(
         new LeaseStoreCall(0, LeaseStoreOperation.ListLeases) { Scope = scope },
-        () => [.. _leases.All.Where(entry => entry.Scope == scope).Select(entry => entry.Lease)],
+        () => [.. _leases.All.Where(entry => entry.Scope == scope).Select(entry => Listed(entry.Lease)!)],
         cancellationToken);
 
     /// <inheritdoc/>
@@ -140,15 +141,25 @@ public sealed class InMemoryLeaseStore : ILeaseStore
         ArgumentNullException.ThrowIfNull(claimant);
         return RunAsync(
             new LeaseStoreCall(0, LeaseStoreOperation.Claim) { Scope = scope, Shard = observed.Shard, Worker = claimant },
-            () => _leases.Claim(scope, observed, claimant),
+            () => Listed(_leases.Claim(scope, observed, claimant)),
             cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken) => RunAsync(
-        CallOn(LeaseStoreOperation.Checkpoint, scope, held, position),
-        () => _leases.Checkpoint(scope, held, position),
-        cancellationToken);
+    public ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken)
+    {
+        CheckMemo(position, memo);
+        return RunAsync(CallOn(LeaseStoreOperation.Checkpoint, scope, held, position), () => _leases.Checkpoint(scope, held, position, memo), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ReadOnlyMemory<byte>?> LoadMemoAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        return held.IsMemoApart
+            ? RunAsync(CallOn(LeaseStoreOperation.LoadMemo, scope, held, null), () => _leases.MemoOf(scope, held), cancellationToken)
+            : new ValueTask<ReadOnlyMemory<byte>?>(held.Memo);
+    }
 
     /// <inheritdoc/>
     public ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) => RunAsync(
@@ -162,15 +173,16 @@ public sealed class InMemoryLeaseStore : ILeaseStore
         ArgumentNullException.ThrowIfNull(observed);
         return RunAsync(
             new LeaseStoreCall(0, LeaseStoreOperation.Request) { Scope = scope, Shard = observed.Shard, Worker = requester ?? observed.Requester },
-            () => _leases.Request(scope, observed, requester),
+            () => Listed(_leases.Request(scope, observed, requester)),
             cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken)
+    public ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(successor);
-        return RunAsync(CallOn(LeaseStoreOperation.HandOver, scope, held, position), () => _leases.HandOver(scope, held, successor, position), cancellationToken);
+        CheckMemo(position, memo);
+        return RunAsync(CallOn(LeaseStoreOperation.HandOver, scope, held, position), () => _leases.HandOver(scope, held, successor, position, memo), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -237,6 +249,17 @@ public sealed class InMemoryLeaseStore : ILeaseStore
         new LeaseStoreCall(0, LeaseStoreOperation.RemoveWorker) { Worker = worker },
         () => _workers.Remove((application, worker)),
         cancellationToken);
+
+    /// <summary>Gives a lease as it is read: a long memo is read by itself.</summary>
+    private static Lease? Listed(Lease? lease) => lease?.Memo.Length > LongestListedMemo ? lease with { Memo = default, IsMemoApart = true } : lease;
+
+    private static void CheckMemo(SequenceNumber? position, ReadOnlyMemory<byte> memo)
+    {
+        if (memo.Length > Lease.MaximumMemoLength)
+            throw new ArgumentException($"A memo of {memo.Length} bytes was given, and one has at most {Lease.MaximumMemoLength}.", nameof(memo));
+        if (position is null && !memo.IsEmpty)
+            throw new ArgumentException("A memo was given without a position: it belongs to one.", nameof(memo));
+    }
 
     private static LeaseStoreCall CallOn(LeaseStoreOperation operation, LeaseScope scope, Lease held, SequenceNumber? position)
     {

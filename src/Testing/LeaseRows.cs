@@ -57,13 +57,15 @@ internal sealed class LeaseRows
         return Set((scope, observed.Shard), stored with { Owner = claimant, Epoch = stored.Epoch + 1, Requester = null });
     }
 
-    public CheckpointOutcome Checkpoint(LeaseScope scope, Lease held, SequenceNumber position)
+    public CheckpointOutcome Checkpoint(LeaseScope scope, Lease held, SequenceNumber position, ReadOnlyMemory<byte> memo)
     {
         var stored = FindHeld(scope, held);
         if (stored is not null)
-            Set((scope, held.Shard), stored with { Checkpoint = Later(stored.Checkpoint, position) });
+            Set((scope, held.Shard), At(stored, position, memo));
         return Note(scope, held, position, endsShard: false, stored is not null);
     }
+
+    public ReadOnlyMemory<byte>? MemoOf(LeaseScope scope, Lease held) => FindHeld(scope, held)?.Memo;
 
     public bool Release(LeaseScope scope, Lease held)
     {
@@ -87,7 +89,7 @@ internal sealed class LeaseRows
         return stored.Requester == observed.Requester ? Set((scope, observed.Shard), stored with { Requester = requester }) : null;
     }
 
-    public HandOverOutcome HandOver(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position)
+    public HandOverOutcome HandOver(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, ReadOnlyMemory<byte> memo)
     {
         var stored = FindHeld(scope, held);
         if (stored is null)
@@ -100,7 +102,7 @@ internal sealed class LeaseRows
 
         if (stored.Requester != successor)
             return HandOverOutcome.Withdrawn;
-        Set((scope, held.Shard), stored with { Owner = successor, Epoch = stored.Epoch + 1, Requester = null, Checkpoint = Later(stored.Checkpoint, position) });
+        Set((scope, held.Shard), At(stored, position, memo) with { Owner = successor, Epoch = stored.Epoch + 1, Requester = null });
         if (position is not null)
             Note(scope, held, position, endsShard: false, isStored: true);
         return HandOverOutcome.HandedOver;
@@ -119,7 +121,7 @@ internal sealed class LeaseRows
 
         if (!isRepeated)
         {
-            Set((scope, held.Shard), stored! with { State = LeaseState.Done, Owner = null, Requester = null, Checkpoint = Later(stored.Checkpoint, position) });
+            Set((scope, held.Shard), stored! with { State = LeaseState.Done, Owner = null, Requester = null, Checkpoint = Later(stored.Checkpoint, position), Memo = default });
             foreach (var child in children)
                 _leases.TryAdd((scope, child.Shard), child.State == LeaseState.Done ? Make(child, null, 0) : Make(child, held.Owner, 1));
         }
@@ -135,6 +137,10 @@ internal sealed class LeaseRows
     }
 
     private static Lease Make(NewLease lease, WorkerIdentity? owner, long epoch) => new(lease.Shard, lease.Parent, lease.Start, null, lease.State, owner, epoch);
+
+    /// <summary>Gives a lease with a position and its memo, a copy of it, unless a later one is stored.</summary>
+    private static Lease At(Lease stored, SequenceNumber? position, ReadOnlyMemory<byte> memo) =>
+        Later(stored.Checkpoint, position) == position && position is not null ? stored with { Checkpoint = position, Memo = memo.ToArray() } : stored;
 
     private static SequenceNumber? Later(SequenceNumber? stored, SequenceNumber? position) =>
         stored is { } old && (position is not { } now || now < old) ? stored : position;

@@ -53,4 +53,7 @@ public enum LeaseStoreOperation
 
     /// <summary>Gaps are listed.</summary>
     ListGaps,
+
+    /// <summary>The memo of a held lease is read.</summary>
+    LoadMemo,
 }

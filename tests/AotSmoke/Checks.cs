@@ -34,6 +34,7 @@ internal static class Checks
         ("every built-in layer lets a record through", BuiltInLayersAsync),
         ("items are handled side by side, and a failed one holds up itself alone", SideBySideAsync),
         ("a handler of batches names what failed, and its answer is written and read", BatchHandlerAsync),
+        ("a window's typed state goes from call to call, by a class and a function", WindowsAsync),
         ("clients of the real service are made", ClientsAsync),
     ];
 
@@ -142,6 +143,33 @@ internal static class Checks
             return default;
         }));
         Expect("129.90|129.90|129.90|open|open|open", string.Join('|', log));
+    }
+
+    private static async Task WindowsAsync()
+    {
+        foreach (var configure in new Action<ConsumerBuilder>[]
+                 {
+                     consumer => consumer.HandleWindow<SumOrders, Totals>(OrderJson.Default.Totals),
+                     consumer => consumer.HandleWindow(OrderJson.Default.Totals, new SumOrders().HandleAsync),
+                 })
+        {
+            var services = new ServiceCollection();
+            configure(new ConsumerBuilder("smoke", services));
+            await using var provider = services.BuildServiceProvider();
+            var processor = provider.GetRequiredKeyedService<IBatchProcessor>("smoke");
+            using var page = RecordPage.Parse(s_event);
+            var window = new BatchWindow { Start = DateTimeOffset.UnixEpoch, End = DateTimeOffset.UnixEpoch.AddMinutes(1) };
+            foreach (var wanted in new[] { """{"orders":3,"sum":389.70}""", """{"orders":6,"sum":779.40}""" })
+            {
+                var result = await processor.ProcessAsync(page.Records, new BatchContext { Consumer = "smoke", Window = window }, default);
+                Expect(null, result.Error);
+                Expect(wanted, Encoding.UTF8.GetString(result.State!.Value.Span));
+                var output = new ArrayBufferWriter<byte>();
+                window = window.With(result.State.Value, isFinal: false);
+                LambdaEvent.Write(output, page.Records, new BatchContext { Consumer = "smoke", Window = window });
+                Expect(wanted, Encoding.UTF8.GetString(RecordPage.Parse(output.WrittenMemory).Window!.State.Span));
+            }
+        }
     }
 
     private static async Task BuiltInLayersAsync()

@@ -17,7 +17,7 @@ public abstract partial class LeaseStoreContract
 
         Assert.Equal(held with { Requester = s_bob }, asked);
         Assert.Equal(asked, await FindAsync(store, s_shard));
-        Assert.Equal(CheckpointOutcome.Stored, await store.CheckpointAsync(_scope, held, Number("100000000000000000001"), Cancellation));
+        Assert.Equal(CheckpointOutcome.Stored, await store.CheckpointAsync(_scope, held, Number("100000000000000000001"), default, Cancellation));
     }
 
     [Fact]
@@ -111,10 +111,10 @@ public abstract partial class LeaseStoreContract
         var held = await ClaimNewAsync(store, s_alice);
         await store.RequestAsync(_scope, held, s_bob, Cancellation);
 
-        Assert.Equal(HandOverOutcome.HandedOver, await store.HandOverAsync(_scope, held, s_bob, Number("100000000000000000007"), Cancellation));
+        Assert.Equal(HandOverOutcome.HandedOver, await store.HandOverAsync(_scope, held, s_bob, Number("100000000000000000007"), default, Cancellation));
 
         Assert.Equal(held with { Owner = s_bob, Epoch = held.Epoch + 1, Checkpoint = Number("100000000000000000007") }, await FindAsync(store, s_shard));
-        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000009"), Cancellation));
+        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000009"), default, Cancellation));
     }
 
     [Theory]
@@ -124,10 +124,10 @@ public abstract partial class LeaseStoreContract
     {
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
-        await store.CheckpointAsync(_scope, held, Number("100000000000000000007"), Cancellation);
+        await store.CheckpointAsync(_scope, held, Number("100000000000000000007"), default, Cancellation);
         await store.RequestAsync(_scope, held, s_bob, Cancellation);
 
-        Assert.Equal(HandOverOutcome.HandedOver, await store.HandOverAsync(_scope, held, s_bob, position is null ? null : Number(position), Cancellation));
+        Assert.Equal(HandOverOutcome.HandedOver, await store.HandOverAsync(_scope, held, s_bob, position is null ? null : Number(position), default, Cancellation));
 
         Assert.Equal(Number("100000000000000000007"), (await FindAsync(store, s_shard)).Checkpoint);
     }
@@ -138,9 +138,9 @@ public abstract partial class LeaseStoreContract
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
         await store.RequestAsync(_scope, held, s_bob, Cancellation);
-        await store.HandOverAsync(_scope, held, s_bob, Number("100000000000000000007"), Cancellation);
+        await store.HandOverAsync(_scope, held, s_bob, Number("100000000000000000007"), default, Cancellation);
 
-        Assert.Equal(HandOverOutcome.HandedOver, await store.HandOverAsync(_scope, held, s_bob, Number("100000000000000000007"), Cancellation));
+        Assert.Equal(HandOverOutcome.HandedOver, await store.HandOverAsync(_scope, held, s_bob, Number("100000000000000000007"), default, Cancellation));
         Assert.Equal(held.Epoch + 1, (await FindAsync(store, s_shard)).Epoch);
     }
 
@@ -150,7 +150,7 @@ public abstract partial class LeaseStoreContract
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
         var asked = await store.RequestAsync(_scope, held, s_bob, Cancellation);
-        await store.HandOverAsync(_scope, held, s_bob, null, Cancellation);
+        await store.HandOverAsync(_scope, held, s_bob, null, default, Cancellation);
         var mine = await FindAsync(store, s_shard);
 
         Assert.Equal(mine, await store.RequestAsync(_scope, asked!, s_bob, Cancellation));
@@ -162,10 +162,10 @@ public abstract partial class LeaseStoreContract
     {
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
-        Assert.Equal(HandOverOutcome.Withdrawn, await store.HandOverAsync(_scope, held, s_bob, null, Cancellation));
+        Assert.Equal(HandOverOutcome.Withdrawn, await store.HandOverAsync(_scope, held, s_bob, null, default, Cancellation));
 
         await store.RequestAsync(_scope, held, s_carol, Cancellation);
-        Assert.Equal(HandOverOutcome.Withdrawn, await store.HandOverAsync(_scope, held, s_bob, Number("100000000000000000007"), Cancellation));
+        Assert.Equal(HandOverOutcome.Withdrawn, await store.HandOverAsync(_scope, held, s_bob, Number("100000000000000000007"), default, Cancellation));
 
         Assert.Equal(held with { Requester = s_carol }, await FindAsync(store, s_shard));
     }
@@ -178,7 +178,7 @@ public abstract partial class LeaseStoreContract
         await store.RequestAsync(_scope, held, s_bob, Cancellation);
         var taken = await ClaimAsync(store, s_carol);
 
-        Assert.Equal(HandOverOutcome.Fenced, await store.HandOverAsync(_scope, held, s_bob, Number("100000000000000000007"), Cancellation));
+        Assert.Equal(HandOverOutcome.Fenced, await store.HandOverAsync(_scope, held, s_bob, Number("100000000000000000007"), default, Cancellation));
         Assert.Equal(taken, await FindAsync(store, s_shard));
     }
 

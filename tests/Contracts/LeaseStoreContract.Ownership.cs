@@ -46,7 +46,7 @@ public abstract partial class LeaseStoreContract
     {
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
-        await store.CheckpointAsync(_scope, held, Number("100000000000000000007"), Cancellation);
+        await store.CheckpointAsync(_scope, held, Number("100000000000000000007"), default, Cancellation);
 
         var taken = await ClaimAsync(store, s_bob);
 
@@ -61,7 +61,7 @@ public abstract partial class LeaseStoreContract
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
         var observed = await FindAsync(store, s_shard);
-        await store.CheckpointAsync(_scope, held, Number("100000000000000000007"), Cancellation);
+        await store.CheckpointAsync(_scope, held, Number("100000000000000000007"), default, Cancellation);
 
         var taken = await store.ClaimAsync(_scope, observed, s_bob, Cancellation);
 
@@ -140,7 +140,7 @@ public abstract partial class LeaseStoreContract
         var taken = await ClaimAsync(store, s_alice with { Incarnation = "incarnation-2" });
 
         Assert.Equal(held.Epoch + 1, taken.Epoch);
-        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000001"), Cancellation));
+        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000001"), default, Cancellation));
     }
 
     [Theory]
@@ -152,7 +152,7 @@ public abstract partial class LeaseStoreContract
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
 
-        Assert.Equal(CheckpointOutcome.Stored, await store.CheckpointAsync(_scope, held, Number(digits), Cancellation));
+        Assert.Equal(CheckpointOutcome.Stored, await store.CheckpointAsync(_scope, held, Number(digits), default, Cancellation));
 
         Assert.Equal(held with { Checkpoint = Number(digits) }, await FindAsync(store, s_shard));
     }
@@ -164,9 +164,9 @@ public abstract partial class LeaseStoreContract
     {
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
-        await store.CheckpointAsync(_scope, held, Number(later), Cancellation);
+        await store.CheckpointAsync(_scope, held, Number(later), default, Cancellation);
 
-        Assert.Equal(CheckpointOutcome.Stored, await store.CheckpointAsync(_scope, held, Number(earlier), Cancellation));
+        Assert.Equal(CheckpointOutcome.Stored, await store.CheckpointAsync(_scope, held, Number(earlier), default, Cancellation));
 
         Assert.Equal(Number(later), (await FindAsync(store, s_shard)).Checkpoint);
     }
@@ -176,9 +176,9 @@ public abstract partial class LeaseStoreContract
     {
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
-        await store.CheckpointAsync(_scope, held, Number("999999999999999999999"), Cancellation);
+        await store.CheckpointAsync(_scope, held, Number("999999999999999999999"), default, Cancellation);
 
-        await store.CheckpointAsync(_scope, held, Number("1000000000000000000000"), Cancellation);
+        await store.CheckpointAsync(_scope, held, Number("1000000000000000000000"), default, Cancellation);
 
         Assert.Equal(Number("1000000000000000000000"), (await FindAsync(store, s_shard)).Checkpoint);
     }
@@ -188,9 +188,9 @@ public abstract partial class LeaseStoreContract
     {
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
-        await store.CheckpointAsync(_scope, held, Number("100000000000000000001"), Cancellation);
+        await store.CheckpointAsync(_scope, held, Number("100000000000000000001"), default, Cancellation);
 
-        Assert.Equal(CheckpointOutcome.Stored, await store.CheckpointAsync(_scope, held, Number("100000000000000000001"), Cancellation));
+        Assert.Equal(CheckpointOutcome.Stored, await store.CheckpointAsync(_scope, held, Number("100000000000000000001"), default, Cancellation));
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public abstract partial class LeaseStoreContract
         var held = await ClaimNewAsync(store, s_alice);
         var taken = await ClaimAsync(store, s_bob);
 
-        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000009"), Cancellation));
+        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000009"), default, Cancellation));
 
         Assert.Equal(taken, await FindAsync(store, s_shard));
     }
@@ -213,7 +213,7 @@ public abstract partial class LeaseStoreContract
         await ClaimAsync(store, s_bob);
         await ClaimAsync(store, s_alice);
 
-        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000009"), Cancellation));
+        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000009"), default, Cancellation));
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public abstract partial class LeaseStoreContract
         var held = await ClaimNewAsync(store, s_alice);
         await store.ReleaseAsync(_scope, held, Cancellation);
 
-        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000009"), Cancellation));
+        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000009"), default, Cancellation));
         Assert.Null((await FindAsync(store, s_shard)).Checkpoint);
     }
 
@@ -233,7 +233,7 @@ public abstract partial class LeaseStoreContract
         var store = await OpenStoreAsync();
         var imagined = new Lease(s_shard, null, LeaseStart.TrimHorizon, null, LeaseState.Active, s_alice, 1);
 
-        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, imagined, Number("100000000000000000009"), Cancellation));
+        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, imagined, Number("100000000000000000009"), default, Cancellation));
         Assert.Empty(await store.ListLeasesAsync(_scope, Cancellation));
     }
 
@@ -242,7 +242,7 @@ public abstract partial class LeaseStoreContract
     {
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
-        await store.CheckpointAsync(_scope, held, Number("100000000000000000003"), Cancellation);
+        await store.CheckpointAsync(_scope, held, Number("100000000000000000003"), default, Cancellation);
 
         Assert.True(await store.ReleaseAsync(_scope, held, Cancellation));
 

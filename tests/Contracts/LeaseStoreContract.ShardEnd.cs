@@ -37,7 +37,7 @@ public abstract partial class LeaseStoreContract
     {
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
-        await store.CheckpointAsync(_scope, held, Number("100000000000000000005"), Cancellation);
+        await store.CheckpointAsync(_scope, held, Number("100000000000000000005"), default, Cancellation);
 
         await store.EndShardAsync(_scope, held, position is null ? null : Number(position), [], Cancellation);
 
@@ -76,7 +76,7 @@ public abstract partial class LeaseStoreContract
         var held = await ClaimNewAsync(store, s_alice);
         var children = await store.EndShardAsync(_scope, held, null, [New(s_left, s_shard)], Cancellation);
 
-        Assert.Equal(CheckpointOutcome.Stored, await store.CheckpointAsync(_scope, Assert.Single(children!), Number("100000000000000000011"), Cancellation));
+        Assert.Equal(CheckpointOutcome.Stored, await store.CheckpointAsync(_scope, Assert.Single(children!), Number("100000000000000000011"), default, Cancellation));
     }
 
     [Fact]
@@ -215,6 +215,6 @@ public abstract partial class LeaseStoreContract
         Assert.False(await store.CreateLeaseAsync(_scope, New(s_shard), Cancellation));
 
         Assert.Equal(LeaseState.Done, (await FindAsync(store, s_shard)).State);
-        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000010"), Cancellation));
+        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000010"), default, Cancellation));
     }
 }

@@ -93,7 +93,7 @@ public abstract partial class LeaseStoreContract
     {
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
-        await store.CheckpointAsync(_scope, held, Number("100000000000000000001"), Cancellation);
+        await store.CheckpointAsync(_scope, held, Number("100000000000000000001"), default, Cancellation);
 
         Assert.False(await store.CreateLeaseAsync(_scope, new NewLease(s_shard, s_left, LeaseStart.From(DateTimeOffset.UnixEpoch)), Cancellation));
 

@@ -25,7 +25,7 @@ public sealed class InMemoryLeaseStoreTests
         var held = await ClaimAsync();
         _store.OnCall = call => call.Operation == LeaseStoreOperation.Checkpoint ? LeaseStoreFault.Throttled() : null;
 
-        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => _store.CheckpointAsync(s_scope, held, SequenceNumber.Parse("7"), Cancellation).AsTask());
+        var error = await Assert.ThrowsAsync<LeaseStoreException>(() => _store.CheckpointAsync(s_scope, held, SequenceNumber.Parse("7"), default, Cancellation).AsTask());
 
         Assert.True(error.IsTransient);
         Assert.Null(_store.Find(s_scope, s_shard)!.Checkpoint);
@@ -53,8 +53,8 @@ public sealed class InMemoryLeaseStoreTests
     public async Task Checkpoints_are_kept_in_order_with_what_became_of_them()
     {
         var held = await ClaimAsync();
-        await _store.CheckpointAsync(s_scope, held, SequenceNumber.Parse("7"), Cancellation);
-        await _store.CheckpointAsync(s_scope, held with { Epoch = held.Epoch - 1 }, SequenceNumber.Parse("9"), Cancellation);
+        await _store.CheckpointAsync(s_scope, held, SequenceNumber.Parse("7"), default, Cancellation);
+        await _store.CheckpointAsync(s_scope, held with { Epoch = held.Epoch - 1 }, SequenceNumber.Parse("9"), default, Cancellation);
         await _store.EndShardAsync(s_scope, held, SequenceNumber.Parse("8"), [], Cancellation);
 
         Assert.Equal(

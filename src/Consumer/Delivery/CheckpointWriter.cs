@@ -27,7 +27,7 @@ internal sealed partial class CheckpointWriter(ICheckpointSink sink, CheckpointT
             return false;
         try
         {
-            if (!await sink.StoreAsync(tracker.Position!.Value, cancellationToken))
+            if (!await sink.StoreAsync(tracker.Position!.Value, ReadOnlyMemory<byte>.Empty, cancellationToken))
                 return false;
             tracker.Stored();
         }

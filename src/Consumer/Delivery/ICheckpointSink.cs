@@ -9,7 +9,10 @@ internal interface ICheckpointSink
     /// <summary>Gets whether a stop now hands the shard over: the write that does it stores the last position, too.</summary>
     bool IsHandingOver { get; }
 
-    /// <summary>Stores the position up to which every record is finished.</summary>
+    /// <summary>Stores the position up to which every record is finished, and in the same write what is to be found again together with it.</summary>
+    /// <param name="position">The position.</param>
+    /// <param name="memo">The memo. It takes the place of the last one; an empty one removes it.</param>
+    /// <param name="cancellationToken">Cancels the write; whether it was done is not known then.</param>
     /// <returns>False when it was refused for good: the shard belongs to somebody else.</returns>
-    ValueTask<bool> StoreAsync(SequenceNumber position, CancellationToken cancellationToken);
+    ValueTask<bool> StoreAsync(SequenceNumber position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken);
 }

@@ -15,6 +15,7 @@ internal sealed class LaneCalls(IBatchProcessor processor, BatchContext delivery
             {
                 Consumer = delivery.Consumer,
                 ShardId = delivery.ShardId,
+                StreamArn = delivery.StreamArn,
                 LeaseEpoch = delivery.LeaseEpoch,
                 Attempt = piece.Attempt,
                 IsolatesItems = isolates,

@@ -30,9 +30,20 @@ internal sealed class LeasedShard(ILeaseStore store, LeaseScope scope, Lease lea
     /// <summary>Gets the stored position, as text; null before the first one.</summary>
     public string? Stored => _stored;
 
-    public async ValueTask<bool> StoreAsync(SequenceNumber position, CancellationToken cancellationToken)
+    /// <summary>Reads the memo that was stored with the checkpoint that the lease was claimed with. Null when the lease was lost.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> LoadMemoAsync(CancellationToken cancellationToken)
     {
-        if (await store.CheckpointAsync(scope, lease, position, cancellationToken) == CheckpointOutcome.Fenced)
+        if (!MayProceed)
+            return null;
+        var memo = await store.LoadMemoAsync(scope, lease, cancellationToken);
+        if (memo is null)
+            _fenced = true;
+        return memo;
+    }
+
+    public async ValueTask<bool> StoreAsync(SequenceNumber position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken)
+    {
+        if (await store.CheckpointAsync(scope, lease, position, memo, cancellationToken) == CheckpointOutcome.Fenced)
         {
             _fenced = true;
             return false;
@@ -50,12 +61,12 @@ internal sealed class LeasedShard(ILeaseStore store, LeaseScope scope, Lease lea
         _fenced = true;
     }
 
-    /// <summary>Hands the lease over together with the last position.</summary>
-    public async ValueTask<HandOverOutcome> HandOverAsync(WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken)
+    /// <summary>Hands the lease over together with the last position and its memo; without a position the stored ones stay.</summary>
+    public async ValueTask<HandOverOutcome> HandOverAsync(WorkerIdentity successor, SequenceNumber? position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken)
     {
         if (!MayProceed)
             return HandOverOutcome.Fenced;
-        var outcome = await store.HandOverAsync(scope, lease, successor, position, cancellationToken);
+        var outcome = await store.HandOverAsync(scope, lease, successor, position, memo, cancellationToken);
         if (outcome != HandOverOutcome.Withdrawn)
             _fenced = true;
         return outcome;

@@ -119,7 +119,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         {
             var delivery = new ShardDelivery(
                 processor,
-                new BatchContext { Consumer = tools.Consumer, ShardId = Shard, LeaseEpoch = Epoch, LeaseLost = shard.Session.Lost, HostStopping = cancelled.Token },
+                new BatchContext { Consumer = tools.Consumer, ShardId = Shard, StreamArn = shard.Scope.Stream, LeaseEpoch = Epoch, LeaseLost = shard.Session.Lost, HostStopping = cancelled.Token },
                 tools.Delivery,
                 shard,
                 _delivered,
@@ -133,7 +133,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
                 return Lost();
             if (shard.Successor is not { } successor)
                 return await ReleaseAsync(ShardRunOutcome.Released);
-            var outcome = await HandOverAsync(successor, finished, drainExpired);
+            var outcome = await HandOverAsync(successor, finished, ReadOnlyMemory<byte>.Empty, drainExpired);
             if (outcome == HandOverOutcome.Fenced)
                 return Lost();
             if (outcome == HandOverOutcome.HandedOver)
@@ -144,7 +144,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
 
             // Nobody wants it any more: the work goes on, or ends, where it was left.
             shard.Successor = null;
-            if (finished is { } position && !await shard.StoreAsync(position, CancellationToken.None))
+            if (finished is { } position && !await shard.StoreAsync(position, ReadOnlyMemory<byte>.Empty, CancellationToken.None))
                 return Lost();
             if (stop.IsCancellationRequested || _giveUp.IsCancellationRequested)
                 return await ReleaseAsync(ShardRunOutcome.Released);
@@ -170,13 +170,13 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         }
     }
 
-    private async ValueTask<HandOverOutcome> HandOverAsync(WorkerIdentity successor, SequenceNumber? position, CancellationToken drainExpired)
+    private async ValueTask<HandOverOutcome> HandOverAsync(WorkerIdentity successor, SequenceNumber? position, ReadOnlyMemory<byte> memo, CancellationToken drainExpired)
     {
         for (var failures = 1; ; failures++)
         {
             try
             {
-                return await shard.HandOverAsync(successor, position, CancellationToken.None);
+                return await shard.HandOverAsync(successor, position, memo, CancellationToken.None);
             }
             catch (LeaseStoreException e) when (!drainExpired.IsCancellationRequested)
             {
@@ -224,7 +224,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 if (position is { } last && shard.MayProceed)
-                    await shard.StoreAsync(last, CancellationToken.None);
+                    await shard.StoreAsync(last, ReadOnlyMemory<byte>.Empty, CancellationToken.None);
                 return await ReleaseAsync(ShardRunOutcome.Released);
             }
             catch (Exception e) when (e is StreamServiceException or LeaseStoreException && shard.MayProceed)

@@ -34,15 +34,27 @@ public interface ILeaseStore
     /// <returns>The lease as stored, with the next epoch; null when it is not as observed any more.</returns>
     ValueTask<Lease?> ClaimAsync(LeaseScope scope, Lease observed, WorkerIdentity claimant, CancellationToken cancellationToken);
 
-    /// <summary>Stores a checkpoint, on condition that owner and epoch are those of <paramref name="held"/>. It never goes back.</summary>
+    /// <summary>
+    /// Stores a checkpoint and its memo in one write, on condition that owner and epoch are those of <paramref name="held"/>. It never goes back: when a later position
+    /// is stored, that one stays, and its memo with it. The same position takes another memo.
+    /// </summary>
     /// <param name="scope">The scope.</param>
     /// <param name="held">The lease as it was claimed.</param>
     /// <param name="position">The position up to which every record is finished.</param>
+    /// <param name="memo">What is to be found again together with the position, at most <see cref="Lease.MaximumMemoLength"/> bytes. It takes the place of the last one; an empty one removes it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What became of it.</returns>
-    ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken);
+    /// <exception cref="ArgumentException">The memo is too long.</exception>
+    ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken);
 
-    /// <summary>Gives a lease back, so that anybody can take it at once, on condition that owner and epoch are those of <paramref name="held"/>.</summary>
+    /// <summary>Reads the memo that is stored with the checkpoint of a held lease. Asks the store only when <see cref="Lease.IsMemoApart"/> says so.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="held">The lease as it was claimed, listed or handed over.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The memo, empty when there is none; null when the lease has another owner.</returns>
+    ValueTask<ReadOnlyMemory<byte>?> LoadMemoAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken);
+
+    /// <summary>Gives a lease back with checkpoint and memo as they are, so that anybody can take it at once, on condition that owner and epoch are those of <paramref name="held"/>.</summary>
     /// <param name="scope">The scope.</param>
     /// <param name="held">The lease as it was claimed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -61,20 +73,22 @@ public interface ILeaseStore
     ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Hands a lease over to the worker that has asked for it, in one write: owner, next epoch and last position, on condition that owner and epoch are those of
+    /// Hands a lease over to the worker that has asked for it, in one write: owner, next epoch, last position and its memo, on condition that owner and epoch are those of
     /// <paramref name="held"/> and that the request still stands.
     /// </summary>
     /// <param name="scope">The scope.</param>
     /// <param name="held">The lease as it was claimed.</param>
     /// <param name="successor">The worker that has asked for it.</param>
-    /// <param name="position">The position up to which every record is finished; null when none was finished. The stored one never goes back.</param>
+    /// <param name="position">The position up to which every record is finished; null when none was finished. The stored one never goes back, and keeps its memo then.</param>
+    /// <param name="memo">The memo of the position, as for <see cref="CheckpointAsync"/>; empty when there is no position: a memo belongs to one.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What became of it.</returns>
-    ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken);
+    /// <exception cref="ArgumentException">The memo is too long, or has no position.</exception>
+    ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends a shard, in one transaction, on condition that owner and epoch are those of <paramref name="held"/>: its lease becomes done and free,
-    /// and its children's leases are made, held by the owner. A child that has a lease already keeps it as it is.
+    /// Ends a shard, in one transaction, on condition that owner and epoch are those of <paramref name="held"/>: its lease becomes done and free
+    /// and loses its memo, and its children's leases are made, held by the owner and without memo. A child that has a lease already keeps it as it is.
     /// </summary>
     /// <param name="scope">The scope.</param>
     /// <param name="held">The lease as it was claimed.</param>

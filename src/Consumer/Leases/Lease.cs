@@ -17,6 +17,29 @@ public sealed record Lease(
     WorkerIdentity? Owner,
     long Epoch)
 {
+    /// <summary>The most bytes that a memo has: 2 MiB.</summary>
+    public const int MaximumMemoLength = 2 * 1024 * 1024;
+
+    /// <summary>
+    /// Gets what was stored with the checkpoint; empty when nothing was, when the lease is done, and when <see cref="IsMemoApart"/>. There is none without a checkpoint.
+    /// </summary>
+    public ReadOnlyMemory<byte> Memo { get; init; }
+
+    /// <summary>Gets whether there is a memo that is too long to be read with the lease: <see cref="ILeaseStore.LoadMemoAsync"/> reads it.</summary>
+    public bool IsMemoApart { get; init; }
+
     /// <summary>Gets who has asked the owner for the lease under this epoch; null when nobody has.</summary>
     public WorkerIdentity? Requester { get; init; }
+
+    /// <summary>Tells whether another lease has the same content, byte for byte of the memo.</summary>
+    /// <param name="other">The other lease.</param>
+    /// <returns>True when it has.</returns>
+    public bool Equals(Lease? other) =>
+        other is not null
+        && (Shard, Parent, Start, Checkpoint, State) == (other.Shard, other.Parent, other.Start, other.Checkpoint, other.State)
+        && (Owner, Epoch, Requester, IsMemoApart) == (other.Owner, other.Epoch, other.Requester, other.IsMemoApart)
+        && Memo.Span.SequenceEqual(other.Memo.Span);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Shard, Owner, Epoch, Checkpoint, State, Memo.Length);
 }

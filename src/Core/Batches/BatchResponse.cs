@@ -16,15 +16,22 @@ public static class BatchResponse
         ArgumentNullException.ThrowIfNull(failures);
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
-        writer.WriteStartArray("batchItemFailures"u8);
-        foreach (var failure in failures)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("itemIdentifier"u8, failure.ItemIdentifier);
-            writer.WriteEndObject();
-        }
+        WriteFailures(writer, failures);
+        writer.WriteEndObject();
+    }
 
-        writer.WriteEndArray();
+    /// <summary>Writes the answer to a batch of a tumbling window.</summary>
+    /// <param name="output">Where to write.</param>
+    /// <param name="failures">The records that failed, as above.</param>
+    /// <param name="state">The state for the window's next call: a JSON object in UTF-8.</param>
+    public static void Write(IBufferWriter<byte> output, IReadOnlyCollection<BatchItemFailure> failures, ReadOnlySpan<byte> state)
+    {
+        ArgumentNullException.ThrowIfNull(failures);
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WritePropertyName("state"u8);
+        writer.WriteRawValue(state);
+        WriteFailures(writer, failures);
         writer.WriteEndObject();
     }
 
@@ -33,7 +40,8 @@ public static class BatchResponse
     /// <param name="nearMiss">The name of a member that looks like <c>batchItemFailures</c> and is not (the service would take the answer for success), else null.</param>
     /// <returns>
     /// Success for an empty body, <c>null</c>, <c>""</c>, <c>[]</c>, <c>{}</c>, and an empty or null list. Failure of the whole batch for what is not JSON,
-    /// for a list without its object or in another form, and for an entry without an identifier that is text. Else the failures that are named.
+    /// for a list without its object or in another form, and for an entry without an identifier that is text. Else the failures that are named. With them, and with success, goes
+    /// the member <c>state</c> where it is an object: any other is none.
     /// </returns>
     public static BatchResult Read(ReadOnlySpan<byte> utf8, out string? nearMiss)
     {
@@ -44,7 +52,7 @@ public static class BatchResponse
         {
             var reader = new Utf8JsonReader(utf8);
             reader.Read();
-            var result = ReadAnswer(ref reader, ref nearMiss);
+            var result = ReadAnswer(ref reader, utf8, ref nearMiss);
             while (reader.Read())
             {
                 // Whatever follows must be JSON as well: half an answer is no answer.
@@ -58,12 +66,25 @@ public static class BatchResponse
         }
     }
 
-    private static BatchResult ReadAnswer(ref Utf8JsonReader reader, ref string? nearMiss)
+    private static void WriteFailures(Utf8JsonWriter writer, IReadOnlyCollection<BatchItemFailure> failures)
+    {
+        writer.WriteStartArray("batchItemFailures"u8);
+        foreach (var failure in failures)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("itemIdentifier"u8, failure.ItemIdentifier);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static BatchResult ReadAnswer(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, ref string? nearMiss)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
-                return ReadObject(ref reader, ref nearMiss);
+                return ReadObject(ref reader, utf8, ref nearMiss);
             case JsonTokenType.StartArray:
                 return ReadBareList(ref reader);
             case JsonTokenType.Null:
@@ -83,15 +104,20 @@ public static class BatchResponse
             : Invalid("a list is no answer: the failures belong into the member batchItemFailures of an object");
     }
 
-    private static BatchResult ReadObject(ref Utf8JsonReader reader, ref string? nearMiss)
+    private static BatchResult ReadObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, ref string? nearMiss)
     {
         var result = BatchResult.Succeeded;
+        ReadOnlyMemory<byte>? state = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (JsonText.IsName(ref reader, "batchItemFailures"u8))
             {
                 reader.Read();
                 result = ReadFailures(ref reader);
+            }
+            else if (JsonText.IsName(ref reader, "state"u8))
+            {
+                state = ReadState(ref reader, utf8);
             }
             else
             {
@@ -102,7 +128,16 @@ public static class BatchResponse
             }
         }
 
-        return result;
+        return result.WithState(state);
+    }
+
+    private static ReadOnlyMemory<byte>? ReadState(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8)
+    {
+        reader.Read();
+        var start = (int)reader.TokenStartIndex;
+        var isObject = reader.TokenType == JsonTokenType.StartObject;
+        reader.Skip();
+        return isObject ? utf8[start..(int)reader.BytesConsumed].ToArray() : (ReadOnlyMemory<byte>?)null;
     }
 
     private static BatchResult ReadFailures(ref Utf8JsonReader reader)

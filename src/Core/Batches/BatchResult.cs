@@ -5,8 +5,14 @@ namespace StreamWorker.Batches;
 /// <summary>What became of a batch.</summary>
 public sealed class BatchResult
 {
-    private BatchResult(BatchOutcome outcome, IReadOnlyList<BatchItemFailure> failures, Exception? error, CancellationCause cancelledBy = CancellationCause.None)
+    private BatchResult(
+        BatchOutcome outcome,
+        IReadOnlyList<BatchItemFailure> failures,
+        Exception? error,
+        CancellationCause cancelledBy = CancellationCause.None,
+        ReadOnlyMemory<byte>? state = null)
     {
+        State = state;
         Outcome = outcome;
         Failures = failures;
         Error = error;
@@ -28,6 +34,32 @@ public sealed class BatchResult
     /// <summary>Gets why the batch was not finished, when nothing in it has failed by itself.</summary>
     /// <value><see cref="CancellationCause.None"/> when the batch succeeded, when it failed, and when one of its records did.</value>
     public CancellationCause CancelledBy { get; }
+
+    /// <summary>Gets the state that the next call of the batch's tumbling window is to be given: a JSON object in UTF-8.</summary>
+    /// <value>Null when none was given, and of a batch that failed as a whole. After a partial failure it is the state behind the last record that is finished.</value>
+    public ReadOnlyMemory<byte>? State { get; }
+
+    /// <summary>Makes the same result with a state.</summary>
+    /// <param name="state">The state: a JSON object in UTF-8; null for none.</param>
+    /// <returns>The result; a batch that failed as a whole stays without state.</returns>
+    public BatchResult WithState(ReadOnlyMemory<byte>? state) =>
+        Outcome is BatchOutcome.Succeeded or BatchOutcome.PartlyFailed && !(state is null && State is null) ? new(Outcome, Failures, Error, CancelledBy, state) : this;
+
+    /// <summary>Gives what the result counts as when the batch was one of a tumbling window.</summary>
+    /// <param name="window">The window as the call was given it.</param>
+    /// <returns>
+    /// Without a state the whole batch has failed: the next call could not go on. The final call of a window needs none to succeed, and what it gives is dropped; when it failed in
+    /// part it is called again, and needs one.
+    /// </returns>
+    public BatchResult ForWindow(BatchWindow window)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        if (window.IsFinalInvokeForWindow && Outcome == BatchOutcome.Succeeded)
+            return WithState(null);
+        return State is null && Outcome is BatchOutcome.Succeeded or BatchOutcome.PartlyFailed
+            ? Failed(new RecordHandlerException($"The batch belongs to the tumbling window from {window.Start:u} to {window.End:u}, and its handler gave no state for the next call."), CancelledBy)
+            : this;
+    }
 
     /// <summary>Makes the result of a batch of which some records failed.</summary>
     /// <param name="failures">The records that failed. With none, the batch has succeeded.</param>

@@ -47,8 +47,9 @@ public sealed partial class ConsumerBuilder
     private IBatchProcessor Build(IServiceProvider provider)
     {
         if (!HasHandler)
-            throw new InvalidOperationException($"Consumer '{Name}' has no handler: call Handle, HandleBatch or Process.");
+            throw new InvalidOperationException($"Consumer '{Name}' has no handler: call Handle, HandleBatch, HandleWindow or Process.");
         _options.ThrowIfInvalid(Name, _handlesBatches);
+        _checkState?.Invoke();
         HandlerCheck.Resolve(Name, _required, provider);
         if (_batchHandler is not null)
             return AroundBatches(_batchHandler, provider);

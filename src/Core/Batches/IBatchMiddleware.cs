@@ -11,7 +11,7 @@ namespace StreamWorker.Batches;
 public interface IBatchMiddleware
 {
     /// <summary>Does its part and calls the next layer.</summary>
-    /// <param name="records">The records, in stream order, never empty. They are valid until the returned task completes; see <see cref="StreamRecord.Detach"/>.</param>
+    /// <param name="records">The records, in stream order, empty only in the final call of a tumbling window. They are valid until the returned task completes; see <see cref="StreamRecord.Detach"/>.</param>
     /// <param name="context">What is known about this delivery.</param>
     /// <param name="next">The next layer, at last the handler. A layer that does not call it answers for the batch itself.</param>
     /// <param name="cancellationToken">Cancelled when the work must stop.</param>

@@ -22,7 +22,7 @@ internal sealed class BatchTimeout(TimeSpan limit, TimeProvider time) : IBatchMi
 
     private BatchResult Explain(BatchResult result) => result.Outcome switch
     {
-        BatchOutcome.PartlyFailed => BatchResult.PartlyFailed([.. result.Failures.Select(Explain)]),
+        BatchOutcome.PartlyFailed => BatchResult.PartlyFailed([.. result.Failures.Select(Explain)]).WithState(result.State),
         BatchOutcome.Failed when result.CancelledBy is CancellationCause.TimedOut => BatchResult.Failed(Overrun(result.Error), CancellationCause.TimedOut),
         _ => result,
     };

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using StreamWorker.Diagnostics;
 
@@ -31,6 +32,52 @@ public static class LambdaEvent
         output.Write("{\"Records\":["u8);
         WriteAll(output, records);
         output.Write("]}"u8);
+    }
+
+    /// <summary>Writes the event of a delivery: as the method above, and with the members of its tumbling window where it belongs to one.</summary>
+    /// <param name="output">Where to write.</param>
+    /// <param name="records">The records, in stream order.</param>
+    /// <param name="context">The delivery. Its window and that one's state, its shard and its stream are written; the stream is the first record's where it is not known.</param>
+    /// <exception cref="RecordFormatException">A record is not valid JSON. What was written before it stays written.</exception>
+    public static void Write(IBufferWriter<byte> output, IReadOnlyList<StreamRecord> records, BatchContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Window is not { } window)
+        {
+            Write(output, records);
+            return;
+        }
+
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(records);
+        output.Write("{\"Records\":["u8);
+        WriteAll(output, records);
+        output.Write("],\"window\":{\"start\":\""u8);
+        WriteTime(output, window.Start);
+        output.Write("\",\"end\":\""u8);
+        WriteTime(output, window.End);
+        output.Write("\"},\"state\":"u8);
+        output.Write(window.State.Span);
+        if (context.ShardId is { } shard)
+            WriteMember(output, ",\"shardId\":\""u8, shard.Value);
+        if ((context.StreamArn ?? (records.Count > 0 ? records[0].StreamArn : (StreamArn?)null)) is { } arn)
+            WriteMember(output, ",\"eventSourceARN\":\""u8, arn.Value);
+        output.Write(window.IsFinalInvokeForWindow ? ",\"isFinalInvokeForWindow\":true"u8 : ",\"isFinalInvokeForWindow\":false"u8);
+        output.Write(window.IsWindowTerminatedEarly ? ",\"isWindowTerminatedEarly\":true}"u8 : ",\"isWindowTerminatedEarly\":false}"u8);
+    }
+
+    private static void WriteTime(IBufferWriter<byte> output, DateTimeOffset time)
+    {
+        var span = output.GetSpan(20);
+        time.UtcDateTime.TryFormat(span, out var length, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        output.Advance(length);
+    }
+
+    private static void WriteMember(IBufferWriter<byte> output, ReadOnlySpan<byte> start, string text)
+    {
+        output.Write(start);
+        output.Write(JsonEncodedText.Encode(text).EncodedUtf8Bytes);
+        output.Write("\""u8);
     }
 
     private static void WriteAll(IBufferWriter<byte> output, IReadOnlyList<StreamRecord> records)

@@ -11,9 +11,13 @@ internal sealed class RecordIndex
     // As many records as a read gives at most. More are no fault; only the first guess stays below.
     private const int LikelyRecords = 1000;
 
+    private WindowMembers _window;
+
     public List<StreamRecord> Records { get; } = [];
 
     public string? NextShardIterator { get; private set; }
+
+    public WindowMembers Window => _window;
 
     public static RecordIndex Read(RecordBytes bytes)
     {
@@ -55,6 +59,8 @@ internal sealed class RecordIndex
         JsonText.ThrowIfInvalid(bytes.Span(value), MaximumDepth);
         if (name.SequenceEqual("NextShardIterator"u8))
             NextShardIterator = ReadIterator(bytes.Span(value));
+        else
+            _window.Take(name, value);
         return false;
     }
 

@@ -18,6 +18,8 @@ internal static class Attributes
 
     public static RowValue Number(long value) => new() { N = value.ToString(CultureInfo.InvariantCulture) };
 
+    public static RowValue Binary(ReadOnlyMemory<byte> value) => new() { B = new MemoryStream(value.ToArray(), writable: false) };
+
     public static RowValue Flag(bool value) => new() { BOOL = value };
 
     /// <summary>Gives the primary key of a row.</summary>

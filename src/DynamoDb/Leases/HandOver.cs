@@ -4,7 +4,7 @@ using StreamWorker.Consumer.Leases;
 namespace StreamWorker.DynamoDb.Leases;
 
 /// <summary>The two writes of a hand-over: the request of the one who wants a lease, and the change of owner by the one who has it. A request is bound to the epoch under which it was made.</summary>
-internal sealed class HandOver(LeaseTableCalls calls)
+internal sealed class HandOver(LeaseTableCalls calls, LeaseWrites writes)
 {
     private static readonly string[] s_names =
     [
@@ -41,36 +41,35 @@ internal sealed class HandOver(LeaseTableCalls calls)
         }
     }
 
-    public async ValueTask<HandOverOutcome> RunAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken)
+    public async ValueTask<HandOverOutcome> RunAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(held);
         ArgumentNullException.ThrowIfNull(successor);
+        var parts = 0;
         while (true)
         {
-            try
-            {
-                var request = RequestOf(scope, held, successor, position);
-                await calls.RunAsync($"Handing over {held.Shard}", async token => await calls.Client.UpdateItemAsync(request, token), cancellationToken);
+            var change = position is null ? null : new MemoWrite(memo, parts);
+            var beside = change?.Parts(calls.TableName, scope, held.Shard) ?? [];
+            if (await writes.UpdateAsync($"Handing over {held.Shard}", RequestOf(scope, held, successor, position, change), beside, cancellationToken) is not { } refused)
                 return HandOverOutcome.HandedOver;
-            }
-            catch (ConditionalCheckFailedException refused)
-            {
-                var found = OldLease(refused);
-                // This epoch under this owner can only come from this very write, or from a claim by the successor that takes its place.
-                if (found is not null && found.Owner == successor && found.Epoch == held.Epoch + 1)
-                    return HandOverOutcome.HandedOver;
-                if (found is null || found.Owner != held.Owner || found.Epoch != held.Epoch || found.State == LeaseState.Done)
-                    return HandOverOutcome.Fenced;
-                if (position is null || found.Requester != successor)
-                    return HandOverOutcome.Withdrawn;
+            var found = refused.Count > 0 ? LeaseRow.Read(refused) : null;
 
-                // Still held and still asked for, so the stored checkpoint is the later one: it stays.
+            // This epoch under this owner can only come from this very write, or from a claim by the successor that takes its place.
+            if (found is not null && found.Owner == successor && found.Epoch == held.Epoch + 1)
+                return HandOverOutcome.HandedOver;
+            if (found is null || found.Owner != held.Owner || found.Epoch != held.Epoch || found.State == LeaseState.Done)
+                return HandOverOutcome.Fenced;
+            if (position is null || found.Requester != successor)
+                return HandOverOutcome.Withdrawn;
+            if (LeaseRow.MemoPartsOf(refused) is var stored && stored > parts)
+                parts = stored;
+            else
+                // Still held and still asked for, so the stored checkpoint is the later one: it stays, with its memo.
                 position = null;
-            }
         }
     }
 
-    private UpdateItemRequest RequestOf(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position)
+    private UpdateItemRequest RequestOf(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, MemoWrite? memo)
     {
         var values = LeaseRow.HeldValues(held);
         values[":active"] = Attributes.Text(LeaseRow.Active);
@@ -78,14 +77,17 @@ internal sealed class HandOver(LeaseTableCalls calls)
         var names = Attributes.Names(s_names);
         var condition = $"{LeaseRow.IsHeld} AND #state = :active AND {LeaseRow.HasRequest(successor, values)}";
         var update = "SET #owner = :wanted, #incarnation = :wantedIncarnation, #epoch = :next";
-        if (position is { } last)
+        var remove = LeaseRow.RemoveRequest;
+        if (position is { } last && memo is not null)
         {
             names["#checkpoint"] = LeaseRow.Checkpoint;
             values[":position"] = Attributes.Text(last.ToPaddedString());
-            (update, condition) = ($"{update}, #checkpoint = :position", $"{condition} AND {LeaseRow.IsAdvance}");
+            memo.AddTo(names, values);
+            (update, condition) = ($"{update}, #checkpoint = :position{memo.Set}", $"{condition} AND {LeaseRow.IsAdvance} AND {memo.Condition}");
+            remove = $"{remove}, {memo.Remove}";
         }
 
-        return calls.Update(LeaseRow.KeyOf(scope, held.Shard), $"{update} REMOVE {LeaseRow.RemoveRequest}", condition, names, values);
+        return calls.Update(LeaseRow.KeyOf(scope, held.Shard), $"{update} REMOVE {remove}", condition, names, values);
     }
 
     private static Lease? OldLease(ConditionalCheckFailedException refused) => refused.Item is { Count: > 0 } row ? LeaseRow.Read(row) : null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Amazon.DynamoDBv2.Model;
 using StreamWorker.Consumer.Leases;
 
@@ -16,6 +17,11 @@ internal static class LeaseRow
     public const string Wanted = "wanted";
     public const string WantedIncarnation = "wantedIncarnation";
     public const string WantedEpoch = "wantedEpoch";
+    public const string Memo = "memo";
+    public const string MemoAt = "memoAt";
+    public const string MemoParts = "memoParts";
+    public const string MemoHash = "memoHash";
+    public const string MemoContent = "content";
     public const string Active = "ACTIVE";
     public const string Done = "DONE";
 
@@ -31,6 +37,18 @@ internal static class LeaseRow
     public static string PartitionOf(LeaseScope scope) => $"{Attributes.Escape(scope.Application)}/{Attributes.Escape(scope.Consumer)}/{scope.Stream}";
 
     public static Row KeyOf(LeaseScope scope, ShardId shard) => Attributes.Key(PartitionOf(scope), SortPrefix + shard.Value);
+
+    /// <summary>Gives what the sort keys of the rows begin with that hold a shard's memo.</summary>
+    public static string MemoPrefixOf(ShardId shard) => $"memo#{shard.Value}#";
+
+    public static Row MemoKeyOf(LeaseScope scope, ShardId shard, int part) => Attributes.Key(PartitionOf(scope), MemoPrefixOf(shard) + part.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Gives the writes that delete the rows of a memo.</summary>
+    public static IEnumerable<TransactWriteItem> DeleteMemo(string tableName, LeaseScope scope, ShardId shard, int parts) =>
+        new MemoWrite(default, parts).Parts(tableName, scope, shard);
+
+    /// <summary>Reads how many rows of their own a memo has, the memo of an earlier position included.</summary>
+    public static int MemoPartsOf(Row row) => (int)(new RowReader(row).OptionalNumber(MemoParts) ?? 0);
 
     /// <summary>Gives the row of a new lease.</summary>
     /// <param name="scope">The scope.</param>
@@ -81,6 +99,7 @@ internal static class LeaseRow
         var reader = new RowReader(row);
         var owner = reader.OptionalText(Owner);
         var epoch = reader.Number(Epoch);
+        var hasMemo = HasMemo(reader);
         return new Lease(
             new ShardId(reader.Text(Attributes.SortKey)[SortPrefix.Length..]),
             reader.OptionalText(Parent) is { } parent ? new ShardId(parent) : null,
@@ -95,9 +114,15 @@ internal static class LeaseRow
             owner is null ? null : new WorkerIdentity(owner, reader.Text(Attributes.Incarnation)),
             epoch)
         {
+            Memo = hasMemo && row.ContainsKey(Memo) ? reader.Binary(Memo) : default,
+            IsMemoApart = hasMemo && row.ContainsKey(MemoParts),
             Requester = ReadRequester(reader, epoch),
         };
     }
+
+    /// <summary>Tells whether the row has a memo of its checkpoint. A program that does not know memos moves the checkpoint without it: then it is of an earlier one, and counts for nothing.</summary>
+    private static bool HasMemo(RowReader reader) =>
+        reader.OptionalText(MemoAt) is { } at && at == reader.OptionalText(Checkpoint) && reader.OptionalText(State) == Active;
 
     /// <summary>Reads who has asked for the lease. What was asked under an earlier epoch is over, whoever left it in the row.</summary>
     private static WorkerIdentity? ReadRequester(RowReader reader, long epoch) =>

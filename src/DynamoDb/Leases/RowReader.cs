@@ -40,6 +40,13 @@ internal readonly struct RowReader
         return value.BOOL ?? throw Unreadable($"'{name}' is not true or false");
     }
 
+    public ReadOnlyMemory<byte> Binary(string name)
+    {
+        if (!_row.TryGetValue(name, out var value))
+            throw Unreadable($"'{name}' is missing");
+        return value.B?.ToArray() ?? throw Unreadable($"'{name}' is not binary");
+    }
+
     public LeaseStoreException Unreadable(string why) =>
         new($"The row (pk '{KeyText(Attributes.PartitionKey)}', sk '{KeyText(Attributes.SortKey)}') of the lease table cannot be read: {why}.", isTransient: false);
 

@@ -4,49 +4,37 @@ using StreamWorker.Consumer.Leases;
 
 namespace StreamWorker.DynamoDb.Leases;
 
-/// <summary>The transaction that ends a shard: its lease becomes done and free, and its children's leases are made, held by the owner. Both or neither.</summary>
+/// <summary>The transaction that ends a shard: its lease becomes done and free and loses its memo, and its children's leases are made, held by the owner. All or nothing.</summary>
 internal sealed class ShardEnd(IAmazonDynamoDB client, string tableName, TimeProvider timeProvider)
 {
-    private const int ConflictAttempts = 4;
-    private static readonly TimeSpan ConflictPause = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Runs the transaction.</summary>
     /// <returns>The leases of those children that the owner holds; null when the lease has another owner.</returns>
     public async ValueTask<IReadOnlyList<Lease>?> RunAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken)
     {
         var missing = children.ToList();
         var mine = new List<Lease>();
-        for (var conflicts = 0; ;)
+        var parts = 0;
+        while (true)
         {
-            List<CancellationReason> reasons;
-            try
+            if (await Transaction.RunAsync(client, Items(scope, held, position, missing, parts), timeProvider, cancellationToken) is not { } reasons)
             {
-                await client.TransactWriteItemsAsync(new TransactWriteItemsRequest { TransactItems = Items(scope, held, position, missing) }, cancellationToken);
                 mine.AddRange(missing.Where(IsTaken).Select(child => LeaseRow.Read(LeaseRow.New(scope, child, held.Owner))));
                 return mine;
-            }
-            catch (TransactionCanceledException cancelled) when (cancelled.CancellationReasons is { Count: > 0 } told)
-            {
-                reasons = told;
-                if (reasons.TrueForAll(reason => reason.Code is not "ConditionalCheckFailed"))
-                {
-                    if (++conflicts == ConflictAttempts)
-                        throw;
-                    await Task.Delay(ConflictPause * (1 << conflicts), timeProvider, cancellationToken);
-                    continue;
-                }
             }
 
             if (reasons[0].Code is "ConditionalCheckFailed")
             {
-                var parent = reasons[0].Item is { Count: > 0 } row ? LeaseRow.Read(row) : null;
+                var row = reasons[0].Item ?? [];
+                var parent = row.Count > 0 ? LeaseRow.Read(row) : null;
                 if (parent is { State: LeaseState.Done } && parent.Epoch == held.Epoch)
                     return await AlreadyDoneAsync(scope, held, children, cancellationToken);
                 if (parent is null || parent.Owner != held.Owner || parent.Epoch != held.Epoch || parent.State == LeaseState.Done)
                     return null;
-
-                // Still held, so the stored checkpoint is the later one: it stays.
-                position = null;
+                if (LeaseRow.MemoPartsOf(row) is var stored && stored > parts)
+                    parts = stored;
+                else
+                    // Still held, so the stored checkpoint is the later one: it stays.
+                    position = null;
             }
 
             // A child that has a lease already keeps it.
@@ -77,7 +65,7 @@ internal sealed class ShardEnd(IAmazonDynamoDB client, string tableName, TimePro
         return mine;
     }
 
-    private List<TransactWriteItem> Items(LeaseScope scope, Lease held, SequenceNumber? position, List<NewLease> children)
+    private List<TransactWriteItem> Items(LeaseScope scope, Lease held, SequenceNumber? position, List<NewLease> children, int memoParts)
     {
         var values = LeaseRow.HeldValues(held);
         values[":done"] = Attributes.Text(LeaseRow.Done);
@@ -91,7 +79,10 @@ internal sealed class ShardEnd(IAmazonDynamoDB client, string tableName, TimePro
             (update, condition) = ($"{update}, #checkpoint = :position", $"{condition} AND {LeaseRow.IsAdvance}");
         }
 
-        var items = new List<TransactWriteItem>(children.Count + 1)
+        var memo = new MemoWrite(default, memoParts);
+        memo.AddTo(names, values);
+
+        var items = new List<TransactWriteItem>(children.Count + 1 + memoParts)
         {
             new()
             {
@@ -99,8 +90,8 @@ internal sealed class ShardEnd(IAmazonDynamoDB client, string tableName, TimePro
                 {
                     TableName = tableName,
                     Key = LeaseRow.KeyOf(scope, held.Shard),
-                    UpdateExpression = $"{update} REMOVE #owner, #incarnation, {LeaseRow.RemoveRequest}",
-                    ConditionExpression = condition,
+                    UpdateExpression = $"{update} REMOVE #owner, #incarnation, {LeaseRow.RemoveRequest}, {memo.Remove}",
+                    ConditionExpression = $"{condition} AND {memo.Condition}",
                     ExpressionAttributeNames = names,
                     ExpressionAttributeValues = values,
                     ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure.ALL_OLD,
@@ -121,6 +112,8 @@ internal sealed class ShardEnd(IAmazonDynamoDB client, string tableName, TimePro
             });
         }
 
+        // Behind the children: the reasons of a refusal are in the order of the writes.
+        items.AddRange(memo.Parts(tableName, scope, held.Shard));
         return items;
     }
 }

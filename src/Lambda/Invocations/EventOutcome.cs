@@ -18,5 +18,13 @@ internal sealed record EventOutcome(ReadOnlyMemory<byte> Response, Exception? Er
         return new EventOutcome(output.WrittenMemory, null);
     }
 
+    /// <summary>Gives the answer to a batch of a tumbling window.</summary>
+    public static EventOutcome Of(IReadOnlyCollection<BatchItemFailure> failures, ReadOnlySpan<byte> state)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        BatchResponse.Write(output, failures, state);
+        return new EventOutcome(output.WrittenMemory, null);
+    }
+
     public static EventOutcome Failed(Exception error) => new(default, error);
 }

@@ -13,9 +13,11 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
     public async Task<EventOutcome> ProcessAsync(Invocation invocation, InvocationDeadline deadline, CancellationToken stopping)
     {
         RecordPage page;
+        BatchWindow? window;
         try
         {
             page = RecordPage.Parse(invocation.Event);
+            window = page.Window;
         }
         catch (JsonException e)
         {
@@ -24,20 +26,30 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
             return EventOutcome.Failed(error);
         }
 
-        var outcome = page.Records.Count == 0 ? EventOutcome.Of([])
-            : deadline.IsOver ? Late(page.Records)
-            : await ProcessAsync(page.Records, deadline, stopping);
+        var outcome = page.Records.Count == 0 && window is null ? EventOutcome.Of([])
+            : deadline.IsOver ? Late(page.Records, window)
+            : await ProcessAsync(page, window, deadline, stopping);
         if (outcome.Unfinished is null)
             page.Dispose();
         return outcome;
     }
 
-    private async Task<EventOutcome> ProcessAsync(IReadOnlyList<StreamRecord> records, InvocationDeadline deadline, CancellationToken stopping)
+    private async Task<EventOutcome> ProcessAsync(RecordPage page, BatchWindow? window, InvocationDeadline deadline, CancellationToken stopping)
     {
+        var records = page.Records;
         var progress = new BatchProgress(records);
         var outOfTime = new CancellationTokenSource(deadline.Stop, time);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(outOfTime.Token, stopping);
-        var context = new BatchContext { Consumer = options.ConsumerName, Progress = progress, TimedOut = outOfTime.Token, HostStopping = stopping };
+        var context = new BatchContext
+        {
+            Consumer = options.ConsumerName,
+            ShardId = page.ShardId,
+            StreamArn = page.StreamArn,
+            Window = window,
+            Progress = progress,
+            TimedOut = outOfTime.Token,
+            HostStopping = stopping,
+        };
 
         // On the thread pool, because a handler may block its thread and the answer must go out nevertheless.
         using var answered = new CancellationTokenSource();
@@ -51,7 +63,7 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
             // The sources are left to the garbage collector: the handler may still use them.
             var handled = progress.Handled;
             LogOverrun(logger, options.ConsumerName, handled, records.Count);
-            return Answer(records, Cut(records, handled), handled, stopped: true) with { Unfinished = work };
+            return Answer(records, Cut(records, handled, window), handled, stopped: true, window) with { Unfinished = work };
         }
 
         var result = await work;
@@ -60,18 +72,25 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
             LogStopped(logger, context.CancellationCause == CancellationCause.TimedOut ? "the deadline is near" : "the process is ending", progress.Handled, records.Count);
         outOfTime.Dispose();
         stop.Dispose();
-        return Answer(records, result, progress.Handled, stopped);
+        return Answer(records, result, progress.Handled, stopped, window);
     }
 
-    private EventOutcome Late(IReadOnlyList<StreamRecord> records)
+    private EventOutcome Late(IReadOnlyList<StreamRecord> records, BatchWindow? window)
     {
         LogLate(logger);
-        return Answer(records, Cut(records, handled: 0), handled: 0, stopped: true);
+        return Answer(records, Cut(records, handled: 0, window), handled: 0, stopped: true, window);
     }
 
-    private static BatchResult Cut(IReadOnlyList<StreamRecord> records, int handled) => handled == records.Count
-        ? BatchResult.Succeeded
-        : BatchResult.PartlyFailed([BatchItemFailure.Of(records[handled], new OperationCanceledException("The batch was not finished when the answer was due.")) with { CancelledBy = CancellationCause.TimedOut }]);
+    /// <summary>Words what is known of a batch that must be answered now. Where a window's state is not known, nothing of its batch counts as handled.</summary>
+    private static BatchResult Cut(IReadOnlyList<StreamRecord> records, int handled, BatchWindow? window)
+    {
+        var error = new OperationCanceledException("The batch was not finished when the answer was due.");
+        if (window is not null)
+            return BatchResult.Failed(error, CancellationCause.TimedOut);
+        return handled == records.Count
+            ? BatchResult.Succeeded
+            : BatchResult.PartlyFailed([BatchItemFailure.Of(records[handled], error) with { CancelledBy = CancellationCause.TimedOut }]);
+    }
 
     private async Task<BatchResult> RunAsync(IReadOnlyList<StreamRecord> records, BatchContext context, CancellationToken cancellationToken)
     {
@@ -85,12 +104,16 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
         }
     }
 
-    private EventOutcome Answer(IReadOnlyList<StreamRecord> records, BatchResult result, int handled, bool stopped)
+    private EventOutcome Answer(IReadOnlyList<StreamRecord> records, BatchResult result, int handled, bool stopped, BatchWindow? window)
     {
+        // Of the final call Lambda drops the state, and asks for one nevertheless.
+        var state = result.State ?? window?.State ?? default;
+        if (window is not null)
+            (result, handled) = (result.ForWindow(window), 0);
         if (result.Outcome == BatchOutcome.Succeeded)
         {
             LogHandled(logger, records.Count);
-            return EventOutcome.Of([]);
+            return window is null ? EventOutcome.Of([]) : EventOutcome.Of([], state.Span);
         }
 
         var failures = FailureNaming.Name(records, result, handled);
@@ -100,9 +123,11 @@ internal sealed partial class EventProcessor(IBatchProcessor processor, LambdaSt
                 LogFailed(logger, failure.ItemIdentifier ?? "(not known)", failure.Error);
         }
 
-        return options.FailureReporting == FailureReporting.BatchItemFailures && result.Error is not AllRecordsFailedException
-            ? EventOutcome.Of(failures)
-            : EventOutcome.Failed(result.Error ?? new RecordHandlerException($"{failures.Count} of {records.Count} records failed, the first at {failures[0].ItemIdentifier ?? "an unknown position"}."));
+        // Without a state Lambda takes any answer to a window's batch for a failed one; the error says why.
+        var isListed = options.FailureReporting == FailureReporting.BatchItemFailures && result.Error is not AllRecordsFailedException && (window is null || result.State is not null);
+        if (!isListed)
+            return EventOutcome.Failed(result.Error ?? new RecordHandlerException($"{failures.Count} of {records.Count} records failed, the first at {failures[0].ItemIdentifier ?? "an unknown position"}."));
+        return window is null ? EventOutcome.Of(failures) : EventOutcome.Of(failures, state.Span);
     }
 
     [LoggerMessage(6000, LogLevel.Debug, "{Count} records handled")]

@@ -20,8 +20,11 @@ internal sealed class WorkerLeases(InMemoryLeaseStore leases, HarnessWorker work
     public ValueTask<Lease?> ClaimAsync(LeaseScope scope, Lease observed, WorkerIdentity claimant, CancellationToken cancellationToken) =>
         worker.CallAsync(() => leases.ClaimAsync(scope, observed, claimant, cancellationToken));
 
-    public ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken) =>
-        worker.CallAsync(() => leases.CheckpointAsync(scope, held, position, cancellationToken));
+    public ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.CheckpointAsync(scope, held, position, memo, cancellationToken));
+
+    public ValueTask<ReadOnlyMemory<byte>?> LoadMemoAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.LoadMemoAsync(scope, held, cancellationToken));
 
     public ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) =>
         worker.CallAsync(() => leases.ReleaseAsync(scope, held, cancellationToken));
@@ -29,8 +32,8 @@ internal sealed class WorkerLeases(InMemoryLeaseStore leases, HarnessWorker work
     public ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken) =>
         worker.CallAsync(() => leases.RequestAsync(scope, observed, requester, cancellationToken));
 
-    public ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken) =>
-        worker.CallAsync(() => leases.HandOverAsync(scope, held, successor, position, cancellationToken));
+    public ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.HandOverAsync(scope, held, successor, position, memo, cancellationToken));
 
     public ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken) =>
         worker.CallAsync(() => leases.EndShardAsync(scope, held, position, children, cancellationToken));

@@ -12,7 +12,8 @@ internal sealed class ConsoleBatchProcessor(ConsoleFormat format, RecordOutput o
     {
         using var lines = new PooledBuffer();
         using var json = new Utf8JsonWriter(lines, RecordLine.WriterOptions);
-        var result = BatchResult.Succeeded;
+        // Lines keep no state: that of a window goes on as it is.
+        var result = BatchResult.Succeeded.WithState(context.Window?.State);
         foreach (var record in records)
         {
             var start = lines.Length;
@@ -29,7 +30,7 @@ internal sealed class ConsoleBatchProcessor(ConsoleFormat format, RecordOutput o
             {
                 // A record that cannot be read fails alone; the lines before it count.
                 lines.Truncate(start);
-                result = Stopped(record, e);
+                result = Stopped(record, e).WithState(context.Window?.State);
                 break;
             }
         }

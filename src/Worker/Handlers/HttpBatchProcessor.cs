@@ -16,7 +16,8 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
     /// <summary>The most that an event may have: as much as Lambda hands to a function.</summary>
     internal const int MaximumEventBytes = 6 * 1024 * 1024;
 
-    private const int BytesAroundRecords = 32;
+    // With a window: its times and flags, a shard id of at most 65 characters and an ARN of at most 1024.
+    private const int BytesAroundRecords = 2 * 1024;
     private const int BytesAddedToRecord = 256;
 
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
@@ -27,28 +28,32 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
 
     public async ValueTask<BatchResult> ProcessAsync(IReadOnlyList<StreamRecord> records, BatchContext context, CancellationToken cancellationToken)
     {
+        if (records.Count == 0 && context.Window is null)
+            return BatchResult.Succeeded;
         var finished = 0;
-        while (finished < records.Count)
+        var state = context.Window?.State;
+        while (true)
         {
-            var request = NextRequest(records, finished);
-            var result = await SendAsync(request, context, cancellationToken);
+            var request = NextRequest(records, finished, state?.Length ?? 0);
+            var isLast = finished + request.Count == records.Count;
+            var result = await SendAsync(request, ContextOf(context, state, isLast), cancellationToken);
             if (request.Count == records.Count)
                 return result;
-            if (result.Outcome == BatchOutcome.Succeeded)
-                finished += request.Count;
-            else
-                return Stopped(records, finished, request, result);
+            if (result.Outcome != BatchOutcome.Succeeded)
+                return Stopped(records, finished, request, result, result.State ?? state);
+            if (isLast)
+                return result;
+            finished += request.Count;
+            state = result.State;
         }
-
-        return BatchResult.Succeeded;
     }
 
     public void Dispose() => client.Dispose();
 
     /// <summary>Takes as many of the next records as one event holds, and at least one.</summary>
-    private static IReadOnlyList<StreamRecord> NextRequest(IReadOnlyList<StreamRecord> records, int start)
+    private static IReadOnlyList<StreamRecord> NextRequest(IReadOnlyList<StreamRecord> records, int start, int stateLength)
     {
-        long size = BytesAroundRecords;
+        long size = BytesAroundRecords + stateLength;
         var end = start;
         while (end < records.Count)
         {
@@ -61,15 +66,19 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
         return start == 0 && end == records.Count ? records : [.. records.Skip(start).Take(end - start)];
     }
 
+    /// <summary>Gives each request of a window the state that the one before it gave back; only the last is the window's final one.</summary>
+    private static BatchContext ContextOf(BatchContext context, ReadOnlyMemory<byte>? state, bool isLast) =>
+        context.Window is not { } window || state is not { } now ? context : context.WithWindow(window.With(now, isLast && window.IsFinalInvokeForWindow));
+
     /// <summary>Words, for the whole batch, what became of one of several requests: it stopped at a record, and all before it are finished.</summary>
-    private static BatchResult Stopped(IReadOnlyList<StreamRecord> records, int start, IReadOnlyList<StreamRecord> request, BatchResult result)
+    private static BatchResult Stopped(IReadOnlyList<StreamRecord> records, int start, IReadOnlyList<StreamRecord> request, BatchResult result, ReadOnlyMemory<byte>? state)
     {
         var position = start + result.CountFinished(request);
         if (position == 0 && result.Outcome != BatchOutcome.PartlyFailed)
             return result;
         try
         {
-            return BatchResult.PartlyFailed([BatchItemFailure.Of(records[position], result.Error)]);
+            return BatchResult.PartlyFailed([BatchItemFailure.Of(records[position], result.Error)]).WithState(state);
         }
         catch (RecordFormatException e)
         {
@@ -84,13 +93,13 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
         try
         {
             var body = new PooledBuffer();
-            LambdaEvent.Write(body, records);
+            LambdaEvent.Write(body, records, context);
             using var message = NewRequest(body.Written, context);
             using var response = await client.SendAsync(message, stop.Token);
             using var answer = await HttpAnswer.ReadAsync(response, stop.Token);
             // Only after a whole answer is it certain that nothing sends from this memory any more; otherwise it is left to the garbage collector.
             body.Dispose();
-            return Judge(answer, records.Count, context.Consumer);
+            return Judge(answer, records.Count, context);
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
@@ -125,7 +134,7 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
         return message;
     }
 
-    private BatchResult Judge(HttpAnswer answer, int records, string consumer)
+    private BatchResult Judge(HttpAnswer answer, int records, BatchContext context)
     {
         if (answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
             return NotInvoked($"is not available: {answer}");
@@ -142,13 +151,22 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
         if (!endpoint.ReportsItemFailures)
         {
             if (result.Outcome == BatchOutcome.PartlyFailed && MayWarn())
-                LogFailuresIgnored(logger, consumer, result.Failures.Count, records);
-            return BatchResult.Succeeded;
+                LogFailuresIgnored(logger, context.Consumer, result.Failures.Count, records);
+            return InWindow(BatchResult.Succeeded.WithState(result.State), answer, context);
         }
 
         if (nearMiss is not null && MayWarn())
-            LogNearMiss(logger, consumer, nearMiss);
-        return result.Outcome == BatchOutcome.Failed ? Failed($"gave an invalid answer: {answer}", result.Error) : result;
+            LogNearMiss(logger, context.Consumer, nearMiss);
+        return result.Outcome == BatchOutcome.Failed ? Failed($"gave an invalid answer: {answer}", result.Error) : InWindow(result, answer, context);
+    }
+
+    /// <summary>Without the state of its window an answer is none; without a window the state means nothing.</summary>
+    private BatchResult InWindow(BatchResult result, HttpAnswer answer, BatchContext context)
+    {
+        if (context.Window is not { } window)
+            return result.WithState(null);
+        var judged = result.ForWindow(window);
+        return judged.Outcome == BatchOutcome.Failed ? Failed($"gave no state for its tumbling window, which must be an object in the member 'state': {answer}", judged.Error) : judged;
     }
 
     private BatchResult Failed(string what, Exception? error = null) => BatchResult.Failed(new RecordHandlerException($"The handler at {endpoint.Url} {what}", error));

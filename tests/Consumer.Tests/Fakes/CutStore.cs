@@ -22,16 +22,18 @@ internal sealed class CutStore(ILeaseStore inner) : ILeaseStore
     public ValueTask<Lease?> ClaimAsync(LeaseScope scope, Lease observed, WorkerIdentity claimant, CancellationToken cancellationToken) =>
         Inner.ClaimAsync(scope, observed, claimant, cancellationToken);
 
-    public ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken) =>
-        Inner.CheckpointAsync(scope, held, position, cancellationToken);
+    public ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken) =>
+        Inner.CheckpointAsync(scope, held, position, memo, cancellationToken);
+
+    public ValueTask<ReadOnlyMemory<byte>?> LoadMemoAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) => Inner.LoadMemoAsync(scope, held, cancellationToken);
 
     public ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) => Inner.ReleaseAsync(scope, held, cancellationToken);
 
     public ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken) =>
         Inner.RequestAsync(scope, observed, requester, cancellationToken);
 
-    public ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken) =>
-        Inner.HandOverAsync(scope, held, successor, position, cancellationToken);
+    public ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken) =>
+        Inner.HandOverAsync(scope, held, successor, position, memo, cancellationToken);
 
     public ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken) =>
         Inner.EndShardAsync(scope, held, position, children, cancellationToken);

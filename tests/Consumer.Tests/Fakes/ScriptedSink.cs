@@ -4,6 +4,7 @@ namespace StreamWorker.Consumer.Tests;
 internal sealed class ScriptedSink(TimeProvider time) : ICheckpointSink
 {
     private readonly List<(long Position, TimeSpan At)> _stored = [];
+    private readonly List<byte[]> _memos = [];
     private readonly long _since = time.GetTimestamp();
 
     /// <summary>Gets or sets what is asked before each question whether delivery may proceed.</summary>
@@ -19,13 +20,17 @@ internal sealed class ScriptedSink(TimeProvider time) : ICheckpointSink
     /// <summary>Gets the positions that were stored, and when.</summary>
     public IReadOnlyList<(long Position, TimeSpan At)> Stored => _stored;
 
+    /// <summary>Gets the memos of the positions that were stored.</summary>
+    public IReadOnlyList<byte[]> Memos => _memos;
+
     public IReadOnlyList<long> Positions => [.. _stored.Select(entry => entry.Position)];
 
-    public async ValueTask<bool> StoreAsync(SequenceNumber position, CancellationToken cancellationToken)
+    public async ValueTask<bool> StoreAsync(SequenceNumber position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!await OnStore(position, cancellationToken))
             return false;
+        _memos.Add(memo.ToArray());
         _stored.Add((Pages.NumberOf(position), time.GetElapsedTime(_since)));
         return true;
     }

@@ -19,14 +19,42 @@ public sealed class LeasedShardTests
     public async Task Checkpoint_of_a_zombie_is_refused_by_the_epoch_and_it_delivers_no_more()
     {
         var shard = await ClaimAsync();
-        Assert.True(await shard.StoreAsync(Pages.Number(1), default));
+        Assert.True(await shard.StoreAsync(Pages.Number(1), default, default));
         var other = await _store.ClaimAsync(s_scope, shard.Lease, new WorkerIdentity("two", "b"), default);
         Assert.Equal(2, other!.Epoch);
         Assert.True(shard.MayProceed);
-        Assert.False(await shard.StoreAsync(Pages.Number(2), default));
+        Assert.False(await shard.StoreAsync(Pages.Number(2), default, default));
         Assert.False(shard.MayProceed);
         Assert.Equal(Pages.Number(1), _store.Find(s_scope, s_shard)!.Checkpoint);
         Assert.Equal("000000000000000000001", shard.Stored);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    [InlineData(10_000)]
+    public async Task T4_memo_of_the_last_checkpoint_is_there_for_the_next_owner(int length)
+    {
+        var shard = await ClaimAsync();
+        Assert.True(await shard.StoreAsync(Pages.Number(1), new byte[length], default));
+        await shard.ReleaseAsync(default);
+
+        var next = await ClaimAsync();
+        Assert.Equal(new byte[length], (await next.LoadMemoAsync(default))!.Value.ToArray());
+        Assert.Equal(length <= 10 ? 0 : 1, _store.Calls.Count(call => call.Operation == LeaseStoreOperation.LoadMemo));
+    }
+
+    [Fact]
+    public async Task Memo_is_not_read_under_a_lease_that_somebody_else_has()
+    {
+        var shard = await ClaimAsync();
+        await shard.StoreAsync(Pages.Number(1), new byte[10_000], default);
+        await shard.ReleaseAsync(default);
+        var next = await ClaimAsync();
+        await _store.ClaimAsync(s_scope, next.Lease, new WorkerIdentity("two", "b"), default);
+
+        Assert.Null(await next.LoadMemoAsync(default));
+        Assert.False(next.MayProceed);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class LeaseStoreWireTests
         await using var service = new LoopbackService(CannedAnswer.Error(400, "ConditionalCheckFailedException", "The conditional request failed"));
         using var store = Store(service);
         Assert.Null(await store.ClaimAsync(Scope, Held, Bert, Token));
-        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(Scope, Held, SequenceNumber.Parse("5"), Token));
+        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(Scope, Held, SequenceNumber.Parse("5"), default, Token));
         Assert.False(await store.ReleaseAsync(Scope, Held, Token));
         Assert.False(await store.BeatAsync("orders", Anna, 1, Token));
         Assert.False(await store.BeatAsync("orders", Anna, 2, Token));
@@ -98,7 +98,7 @@ public sealed class LeaseStoreWireTests
     {
         await using var service = new LoopbackService(CannedAnswer.Error(status, code));
         using var store = Store(service);
-        var error = await Assert.ThrowsAsync<LeaseStoreException>(async () => await store.CheckpointAsync(Scope, Held, SequenceNumber.Parse("5"), Token));
+        var error = await Assert.ThrowsAsync<LeaseStoreException>(async () => await store.CheckpointAsync(Scope, Held, SequenceNumber.Parse("5"), default, Token));
         Assert.Equal(isTransient, error.IsTransient);
         Assert.Contains("Checkpointing shard-1 in table streamworker", error.Message, StringComparison.Ordinal);
         Assert.Contains(code, error.Message, StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public sealed class LeaseStoreWireTests
     {
         await using var service = new LoopbackService(CannedAnswer.Ok("{}"));
         using var store = Store(service);
-        await Assert.ThrowsAsync<ArgumentException>(async () => await store.CheckpointAsync(Scope, Held with { Owner = null }, SequenceNumber.Parse("5"), Token));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.CheckpointAsync(Scope, Held with { Owner = null }, SequenceNumber.Parse("5"), default, Token));
         Assert.Empty(service.Requests);
     }
 

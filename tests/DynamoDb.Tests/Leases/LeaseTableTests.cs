@@ -75,7 +75,7 @@ public sealed class LeaseTableTests(DynamoDbLocal server)
         var lease = new NewLease(new ShardId("shard-2"), new ShardId("shard-1"), LeaseStart.From(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)));
         await fixture.Store.CreateLeaseAsync(Scope, lease, Token);
         var held = (await fixture.Store.ClaimAsync(Scope, await fixture.GetAsync("shard-2"), Anna, Token))!;
-        await fixture.Store.CheckpointAsync(Scope, held, SequenceNumber.Parse("100000000003498069978"), Token);
+        await fixture.Store.CheckpointAsync(Scope, held, SequenceNumber.Parse("100000000003498069978"), default, Token);
         Assert.Equal(
             [
                 "checkpoint=S:0000000000000000000100000000003498069978", "epoch=N:1", "incarnation=S:a1", "owner=S:anna", "parent=S:shard-1",
@@ -148,7 +148,7 @@ public sealed class LeaseTableTests(DynamoDbLocal server)
 
         var observed = Assert.Single(await fixture.Store.ListLeasesAsync(Scope, Token));
         var held = (await fixture.Store.ClaimAsync(Scope, observed, Anna, Token))!;
-        await fixture.Store.CheckpointAsync(Scope, held, SequenceNumber.Parse("7"), Token);
+        await fixture.Store.CheckpointAsync(Scope, held, SequenceNumber.Parse("7"), default, Token);
         await fixture.Store.ReleaseAsync(Scope, held, Token);
 
         var rows = (await fixture.Raw.ScanAsync(new ScanRequest { TableName = fixture.TableName, ConsistentRead = true }, Token)).Items;

@@ -43,8 +43,55 @@ public sealed class LostAnswerTests(DynamoDbLocal server)
         await using var fixture = await StartAsync(server);
         var held = await fixture.HoldAsync("shard-1", Anna);
         var position = SequenceNumber.Parse("4200000000000000000001");
-        Assert.Equal(CheckpointOutcome.Stored, await RepeatAsync(fixture, losses, () => fixture.Store.CheckpointAsync(Scope, held, position, Token)));
+        Assert.Equal(CheckpointOutcome.Stored, await RepeatAsync(fixture, losses, () => fixture.Store.CheckpointAsync(Scope, held, position, default, Token)));
         Assert.Equal(position, (await fixture.GetAsync("shard-1")).Checkpoint);
+    }
+
+    [Theory]
+    [InlineData(1, 10)]
+    [InlineData(WholeCall, 10)]
+    [InlineData(1, 1_000_000)]
+    [InlineData(WholeCall, 1_000_000)]
+    public async Task Checkpoint_with_a_memo_whose_answer_is_lost_is_stored_with_it(int losses, int length)
+    {
+        await using var fixture = await StartAsync(server);
+        var held = await fixture.HoldAsync("shard-1", Anna);
+        var (before, after) = (SequenceNumber.Parse("4200000000000000000001"), SequenceNumber.Parse("4200000000000000000002"));
+        await fixture.Store.CheckpointAsync(Scope, held, before, new byte[600_000], Token);
+        var memo = Enumerable.Range(0, length).Select(i => (byte)(i * 7)).ToArray();
+        Assert.Equal(CheckpointOutcome.Stored, await RepeatAsync(fixture, losses, () => fixture.Store.CheckpointAsync(Scope, held, after, memo, Token)));
+        var found = await fixture.GetAsync("shard-1");
+        Assert.Equal(after, found.Checkpoint);
+        Assert.Equal(memo, (await fixture.Store.LoadMemoAsync(Scope, found, Token))!.Value.ToArray());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(WholeCall)]
+    public async Task Hand_over_with_a_long_memo_whose_answer_is_lost_happens_once(int losses)
+    {
+        await using var fixture = await StartAsync(server);
+        var held = await fixture.HoldAsync("shard-1", Anna);
+        await fixture.Store.RequestAsync(Scope, held, Bert, Token);
+        var position = SequenceNumber.Parse("4200000000000000000001");
+        var memo = Enumerable.Range(0, 1_000_000).Select(i => (byte)(i * 7)).ToArray();
+        Assert.Equal(HandOverOutcome.HandedOver, await RepeatAsync(fixture, losses, () => fixture.Store.HandOverAsync(Scope, held, Bert, position, memo, Token)));
+        var found = await fixture.GetAsync("shard-1");
+        Assert.Equal(held with { Owner = Bert, Epoch = held.Epoch + 1, Checkpoint = position, IsMemoApart = true }, found);
+        Assert.Equal(memo, (await fixture.Store.LoadMemoAsync(Scope, found, Token))!.Value.ToArray());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(WholeCall)]
+    public async Task Shard_end_over_a_long_memo_whose_answer_is_lost_happens_once(int losses)
+    {
+        await using var fixture = await StartAsync(server);
+        var held = await fixture.HoldAsync("shard-1", Anna);
+        await fixture.Store.CheckpointAsync(Scope, held, SequenceNumber.Parse("5"), new byte[1_000_000], Token);
+        NewLease[] children = [new(new ShardId("shard-2"), held.Shard, LeaseStart.TrimHorizon)];
+        Assert.Single((await RepeatAsync(fixture, losses, () => fixture.Store.EndShardAsync(Scope, held, SequenceNumber.Parse("9"), children, Token)))!);
+        Assert.Equal(held with { Owner = null, State = LeaseState.Done, Checkpoint = SequenceNumber.Parse("9") }, await fixture.GetAsync("shard-1"));
     }
 
     [Theory]
@@ -69,7 +116,7 @@ public sealed class LostAnswerTests(DynamoDbLocal server)
         var asked = await RepeatAsync(fixture, losses, () => fixture.Store.RequestAsync(Scope, held, successor, Token));
         Assert.Equal(held with { Requester = successor }, asked);
         var position = SequenceNumber.Parse("4200000000000000000001");
-        Assert.Equal(HandOverOutcome.HandedOver, await RepeatAsync(fixture, losses, () => fixture.Store.HandOverAsync(Scope, held, successor, position, Token)));
+        Assert.Equal(HandOverOutcome.HandedOver, await RepeatAsync(fixture, losses, () => fixture.Store.HandOverAsync(Scope, held, successor, position, default, Token)));
         Assert.Equal(held with { Owner = successor, Epoch = held.Epoch + 1, Checkpoint = position }, await fixture.GetAsync("shard-1"));
     }
 

@@ -13,8 +13,8 @@ internal sealed class ClaimOnRereadValues(ILeaseStore inner) : DelegatingLeaseSt
 /// <summary>A table that takes checkpoints from anybody.</summary>
 internal sealed class CheckpointWithoutEpoch(InMemoryLeaseStore rows) : DelegatingLeaseStore(rows)
 {
-    public override ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken) =>
-        base.CheckpointAsync(scope, rows.Find(scope, held.Shard) is { Owner: not null } current ? current : held, position, cancellationToken);
+    public override ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken) =>
+        base.CheckpointAsync(scope, rows.Find(scope, held.Shard) is { Owner: not null } current ? current : held, position, memo, cancellationToken);
 }
 
 /// <summary>Gives a heartbeat the answer of the one before, so that the owner counts its deadline from a moment at which the write had long been applied: as if it were taken after the reply.</summary>
@@ -34,8 +34,8 @@ internal sealed class DeadlineAfterTheReply(ILeaseStore inner) : DelegatingLease
 /// <summary>Stores a position that is further than what was finished: that of the last record of the shard.</summary>
 internal sealed class CheckpointAhead(ILeaseStore inner, Ledger ledger) : DelegatingLeaseStore(inner)
 {
-    public override ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken) =>
-        base.CheckpointAsync(scope, held, ledger.Of(held.Shard).Records[^1].SequenceNumber, cancellationToken);
+    public override ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken) =>
+        base.CheckpointAsync(scope, held, ledger.Of(held.Shard).Records[^1].SequenceNumber, memo, cancellationToken);
 }
 
 /// <summary>Never gets a lease.</summary>
@@ -54,9 +54,9 @@ internal sealed class StealInsteadOfAsking(ILeaseStore inner) : DelegatingLeaseS
 /// <summary>A table that changes the owner of a lease and leaves the epoch as it is.</summary>
 internal sealed class HandOverWithoutEpoch(InMemoryLeaseStore rows) : DelegatingLeaseStore(rows)
 {
-    public override async ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken)
+    public override async ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken)
     {
-        var outcome = await base.HandOverAsync(scope, held, successor, position, cancellationToken);
+        var outcome = await base.HandOverAsync(scope, held, successor, position, memo, cancellationToken);
         if (outcome == HandOverOutcome.HandedOver)
             rows.Replace(scope, rows.Find(scope, held.Shard)! with { Epoch = held.Epoch });
         return outcome;
@@ -82,7 +82,7 @@ internal sealed class HandOverAtOnce(ILeaseStore inner) : DelegatingLeaseStore(i
         foreach (var lease in leases)
         {
             if (lease.Requester is { } requester && _held.TryGetValue(lease.Shard, out var held) && held.Owner == lease.Owner && held.Epoch == lease.Epoch)
-                await HandOverAsync(scope, held, requester, null, cancellationToken);
+                await HandOverAsync(scope, held, requester, null, ReadOnlyMemory<byte>.Empty, cancellationToken);
         }
 
         return leases;
@@ -92,8 +92,8 @@ internal sealed class HandOverAtOnce(ILeaseStore inner) : DelegatingLeaseStore(i
 /// <summary>Hands over with a position that is further than what was finished.</summary>
 internal sealed class HandOverTooFar(ILeaseStore inner, Ledger ledger) : DelegatingLeaseStore(inner)
 {
-    public override ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken) =>
-        base.HandOverAsync(scope, held, successor, ledger.Of(held.Shard).Records is [.., var last] ? last.SequenceNumber : position, cancellationToken);
+    public override ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken) =>
+        base.HandOverAsync(scope, held, successor, ledger.Of(held.Shard).Records is [.., var last] ? last.SequenceNumber : position, memo, cancellationToken);
 }
 
 /// <summary>Never hands over what it is asked for.</summary>

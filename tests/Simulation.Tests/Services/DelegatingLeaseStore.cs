@@ -19,8 +19,11 @@ internal abstract class DelegatingLeaseStore(ILeaseStore inner) : ILeaseStore
     public virtual ValueTask<Lease?> ClaimAsync(LeaseScope scope, Lease observed, WorkerIdentity claimant, CancellationToken cancellationToken) =>
         RunAsync(new Call(nameof(ClaimAsync), observed.Shard), (store, token) => store.ClaimAsync(scope, observed, claimant, token), cancellationToken);
 
-    public virtual ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken) =>
-        RunAsync(new Call(nameof(CheckpointAsync), held.Shard), (store, token) => store.CheckpointAsync(scope, held, position, token), cancellationToken);
+    public virtual ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(CheckpointAsync), held.Shard), (store, token) => store.CheckpointAsync(scope, held, position, memo, token), cancellationToken);
+
+    public ValueTask<ReadOnlyMemory<byte>?> LoadMemoAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(LoadMemoAsync), held.Shard), (store, token) => store.LoadMemoAsync(scope, held, token), cancellationToken);
 
     public virtual ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken) =>
         RunAsync(new Call(nameof(ReleaseAsync), held.Shard), (store, token) => store.ReleaseAsync(scope, held, token), cancellationToken);
@@ -28,8 +31,8 @@ internal abstract class DelegatingLeaseStore(ILeaseStore inner) : ILeaseStore
     public virtual ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken) =>
         RunAsync(new Call(nameof(RequestAsync), observed.Shard), (store, token) => store.RequestAsync(scope, observed, requester, token), cancellationToken);
 
-    public virtual ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken) =>
-        RunAsync(new Call(nameof(HandOverAsync), held.Shard), (store, token) => store.HandOverAsync(scope, held, successor, position, token), cancellationToken);
+    public virtual ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(HandOverAsync), held.Shard), (store, token) => store.HandOverAsync(scope, held, successor, position, memo, token), cancellationToken);
 
     public virtual ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken) =>
         RunAsync(new Call(nameof(EndShardAsync), held.Shard), (store, token) => store.EndShardAsync(scope, held, position, children, token), cancellationToken);

@@ -28,10 +28,10 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
         return new(claimed);
     }
 
-    public override ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, CancellationToken cancellationToken)
+    public override ValueTask<CheckpointOutcome> CheckpointAsync(LeaseScope scope, Lease held, SequenceNumber position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken)
     {
         var before = rows.Find(scope, held.Shard);
-        var outcome = AtOnce.ResultOf(base.CheckpointAsync(scope, held, position, cancellationToken));
+        var outcome = AtOnce.ResultOf(base.CheckpointAsync(scope, held, position, memo, cancellationToken));
         if (outcome == CheckpointOutcome.Stored)
             check.Checkpointed(before, held, rows.Find(scope, held.Shard));
         return new(outcome);
@@ -53,10 +53,10 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
         return new(asked);
     }
 
-    public override ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, CancellationToken cancellationToken)
+    public override ValueTask<HandOverOutcome> HandOverAsync(LeaseScope scope, Lease held, WorkerIdentity successor, SequenceNumber? position, ReadOnlyMemory<byte> memo, CancellationToken cancellationToken)
     {
         var before = rows.Find(scope, held.Shard);
-        var outcome = AtOnce.ResultOf(base.HandOverAsync(scope, held, successor, position, cancellationToken));
+        var outcome = AtOnce.ResultOf(base.HandOverAsync(scope, held, successor, position, memo, cancellationToken));
         if (rows.Find(scope, held.Shard) is { } after && after != before)
             check.HandedOver(before!, held, after);
         return new(outcome);

@@ -40,6 +40,36 @@ public sealed class HttpSampleTests
         }
     }
 
+    [Fact]
+    public async Task T4_T6_sample_of_windows_carries_its_state_and_reports_at_the_windows_end()
+    {
+        using var process = Start("node", "window-handler.mjs");
+        try
+        {
+            var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Longest);
+            var endpoint = new HttpEndpoint(new Uri($"http://127.0.0.1:{line!.Split(' ')[^1]}/"), Longest, ReportsItemFailures: false);
+            using var handler = new HttpBatchProcessor(endpoint, endpoint.NewClient(), TimeProvider.System, NullLogger<HttpBatchProcessor>.Instance);
+            var sales = Records.Parse(Records.Json("1", """{"total":{"N":"10.5"}}""", eventName: "INSERT"), Records.Json("2", """{"total":{"N":"2"}}""", eventName: "INSERT"));
+            var window = new BatchWindow { Start = DateTimeOffset.UnixEpoch, End = DateTimeOffset.UnixEpoch.AddMinutes(1) };
+
+            foreach (var wanted in new[] { """{"orders":2,"total":12.5}""", """{"orders":4,"total":25}""" })
+            {
+                var result = await handler.ProcessAsync(sales, Records.Context.WithWindow(window), CancellationToken.None);
+                Assert.True(result.Outcome == BatchOutcome.Succeeded, $"{result.Error}");
+                Assert.Equal(wanted, System.Text.Encoding.UTF8.GetString(result.State!.Value.Span));
+                window = window.With(result.State.Value, isFinal: false);
+            }
+
+            await handler.ProcessAsync([], Records.Context.WithWindow(window.With(window.State, isFinal: true)), CancellationToken.None);
+            Assert.Equal("""1970-01-01T00:00:00Z shardId-00000001769847330123-fb9ebbab {"orders":4,"total":25}""", await process.StandardOutput.ReadLineAsync().WaitAsync(Longest));
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+    }
+
     private static Process Start(string runtime, string file)
     {
         var start = new ProcessStartInfo(runtime, [Path.Combine(Repository.Root, "samples", "http", file)])
