@@ -23,6 +23,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     private readonly Checkpoints _checkpoints;
     private readonly MemoRows _memos;
     private readonly HandOver _handOver;
+    private readonly OperationTable _operations;
     private readonly GapRows _gaps;
     private readonly WorkerTable _workers;
     private readonly string _tableName;
@@ -47,6 +48,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         _memos = new MemoRows(_calls);
         _handOver = new HandOver(_calls, _writes);
         _gaps = new GapRows(_calls);
+        _operations = new OperationTable(_calls);
         _workers = new WorkerTable(_calls, new LeaseTableCalls(_beatClient, _tableName, leases.BeatTimeout, timeProvider));
     }
 
@@ -54,8 +56,13 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     public ValueTask InitializeAsync(CancellationToken cancellationToken) => _table.EnsureAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) =>
-        _calls.ListAsync($"Listing the leases of consumer {scope.Consumer}", LeaseRow.PartitionOf(scope), LeaseRow.SortPrefix, LeaseRow.Read, cancellationToken);
+    public async ValueTask<LeaseListing> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken)
+    {
+        var rows = await _calls.ListAsync(
+            $"Listing the leases of consumer {scope.Consumer}", LeaseRow.PartitionOf(scope), LeaseRow.ListPrefix, static row => row, cancellationToken);
+        var leases = rows.Where(row => Attributes.HasSort(row, LeaseRow.SortPrefix)).Select(LeaseRow.Read).ToList();
+        return new LeaseListing(leases) { Reset = rows.Where(ResetRows.IsOrder).Select(ResetRows.Read).FirstOrDefault() };
+    }
 
     /// <inheritdoc/>
     public async ValueTask<bool> CreateLeaseAsync(LeaseScope scope, NewLease lease, CancellationToken cancellationToken)
@@ -198,7 +205,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
     public ValueTask<IReadOnlyList<LeaseGap>> ListGapsAsync(LeaseScope scope, CancellationToken cancellationToken) => _gaps.ListAsync(scope, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) => _workers.ListAsync(application, cancellationToken);
+    public ValueTask<WorkerListing> ListWorkersAsync(string application, CancellationToken cancellationToken) => _workers.ListAsync(application, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> BeatAsync(string application, WorkerIdentity worker, long beat, CancellationToken cancellationToken) =>
@@ -213,6 +220,25 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
 
     /// <inheritdoc/>
     public ValueTask RemoveWorkerAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken) => _workers.RemoveAsync(application, worker, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> CommandAsync(ConsumerCommand command, CancellationToken cancellationToken) => _operations.CommandAsync(command, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Lease?> ResetLeaseAsync(LeaseScope scope, Lease observed, LeaseReset reset, CancellationToken cancellationToken) =>
+        _operations.ResetAsync(scope, observed, reset, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> CompleteResetAsync(LeaseScope scope, ResetOrder order, string from, DateTimeOffset doneAt, CancellationToken cancellationToken) =>
+        _operations.CompleteAsync(scope, order, from, doneAt, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> NotePausedAsync(LeaseScope scope, Lease held, long pause, CancellationToken cancellationToken) =>
+        _operations.NotePausedAsync(scope, held, pause, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<OperationEntry>> ListOperationsAsync(string application, string consumer, CancellationToken cancellationToken) =>
+        _operations.ListAsync(application, consumer, cancellationToken);
 
     /// <summary>Closes the store's connections.</summary>
     public void Dispose()

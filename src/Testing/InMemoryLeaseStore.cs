@@ -4,7 +4,7 @@ namespace StreamWorker.Testing;
 
 /// <summary>A lease store in memory, with faults on demand and a history of the checkpoints.</summary>
 /// <remarks>Safe for use by several threads: one lock guards all of it, and every operation is one step under it. Hooks run outside of the lock. Without <see cref="Gate"/> every operation completes synchronously.</remarks>
-public sealed class InMemoryLeaseStore : ILeaseStore
+public sealed partial class InMemoryLeaseStore : ILeaseStore
 {
     private const int MaximumChildren = 90;
     private const int LongestListedMemo = 4 * 1024;
@@ -119,9 +119,9 @@ public sealed class InMemoryLeaseStore : ILeaseStore
         await RunAsync(new LeaseStoreCall(0, LeaseStoreOperation.Initialize), static () => true, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) => RunAsync<IReadOnlyList<Lease>>(
+    public ValueTask<LeaseListing> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) => RunAsync(
         new LeaseStoreCall(0, LeaseStoreOperation.ListLeases) { Scope = scope },
-        () => [.. _leases.All.Where(entry => entry.Scope == scope).Select(entry => Listed(entry.Lease)!)],
+        () => new LeaseListing([.. _leases.All.Where(entry => entry.Scope == scope).Select(entry => Listed(entry.Lease)!)]) { Reset = _orders.ResetOf(scope) },
         cancellationToken);
 
     /// <inheritdoc/>
@@ -220,9 +220,9 @@ public sealed class InMemoryLeaseStore : ILeaseStore
         cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) => RunAsync<IReadOnlyList<WorkerRow>>(
+    public ValueTask<WorkerListing> ListWorkersAsync(string application, CancellationToken cancellationToken) => RunAsync(
         new LeaseStoreCall(0, LeaseStoreOperation.ListWorkers),
-        () => [.. _workers.Where(entry => entry.Key.Application == application).Select(entry => entry.Value)],
+        () => new WorkerListing([.. _workers.Where(entry => entry.Key.Application == application).Select(entry => entry.Value)]) { Controls = _orders.ControlsOf(application) },
         cancellationToken);
 
     /// <inheritdoc/>

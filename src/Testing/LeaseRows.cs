@@ -42,7 +42,7 @@ internal sealed class LeaseRows
     public void TakeAway()
     {
         foreach (var (key, lease) in _leases.Where(entry => entry.Value is { State: LeaseState.Active, Owner: not null }).ToList())
-            Set(key, lease with { Owner = null, Epoch = lease.Epoch + 1, Requester = null });
+            Set(key, lease with { Owner = null, Epoch = lease.Epoch + 1, Requester = null, Paused = null });
     }
 
     public Lease? Claim(LeaseScope scope, Lease observed, WorkerIdentity claimant)
@@ -54,7 +54,7 @@ internal sealed class LeaseRows
             return stored;
         if (stored.Owner != observed.Owner || stored.Epoch != observed.Epoch)
             return null;
-        return Set((scope, observed.Shard), stored with { Owner = claimant, Epoch = stored.Epoch + 1, Requester = null });
+        return Set((scope, observed.Shard), stored with { Owner = claimant, Epoch = stored.Epoch + 1, Requester = null, Paused = null });
     }
 
     public CheckpointOutcome Checkpoint(LeaseScope scope, Lease held, SequenceNumber position, ReadOnlyMemory<byte> memo)
@@ -70,7 +70,7 @@ internal sealed class LeaseRows
     public bool Release(LeaseScope scope, Lease held)
     {
         if (FindHeld(scope, held) is { } stored)
-            Set((scope, held.Shard), stored with { Owner = null, Requester = null });
+            Set((scope, held.Shard), stored with { Owner = null, Requester = null, Paused = null });
         return _leases.GetValueOrDefault((scope, held.Shard))?.Owner is null;
     }
 
@@ -102,7 +102,7 @@ internal sealed class LeaseRows
 
         if (stored.Requester != successor)
             return HandOverOutcome.Withdrawn;
-        Set((scope, held.Shard), At(stored, position, memo) with { Owner = successor, Epoch = stored.Epoch + 1, Requester = null });
+        Set((scope, held.Shard), At(stored, position, memo) with { Owner = successor, Epoch = stored.Epoch + 1, Requester = null, Paused = null });
         if (position is not null)
             Note(scope, held, position, endsShard: false, isStored: true);
         return HandOverOutcome.HandedOver;
@@ -121,7 +121,7 @@ internal sealed class LeaseRows
 
         if (!isRepeated)
         {
-            Set((scope, held.Shard), stored! with { State = LeaseState.Done, Owner = null, Requester = null, Checkpoint = Later(stored.Checkpoint, position), Memo = default });
+            Set((scope, held.Shard), stored! with { State = LeaseState.Done, Owner = null, Requester = null, Paused = null, Checkpoint = Later(stored.Checkpoint, position), Memo = default });
             foreach (var child in children)
                 _leases.TryAdd((scope, child.Shard), child.State == LeaseState.Done ? Make(child, null, 0) : Make(child, held.Owner, 1));
         }
@@ -130,13 +130,38 @@ internal sealed class LeaseRows
         return [.. children.Select(child => _leases.GetValueOrDefault((scope, child.Shard))).OfType<Lease>().Where(lease => lease.Owner == held.Owner)];
     }
 
+    public Lease? Reset(LeaseScope scope, Lease observed, LeaseReset reset)
+    {
+        if (!_leases.TryGetValue((scope, observed.Shard), out var stored))
+            return null;
+        // A reset that was applied and is sent again finds what it left.
+        if (stored.Owner is null && stored.Epoch == observed.Epoch + 1 && stored.Generation == reset.Generation)
+            return stored;
+        if (stored.Owner != observed.Owner || stored.Epoch != observed.Epoch || stored.Generation >= reset.Generation)
+            return null;
+        return Set((scope, observed.Shard), new Lease(stored.Shard, stored.Parent, reset.Start, null, reset.State, null, stored.Epoch + 1)
+        {
+            Generation = reset.Generation,
+            Previous = observed.Checkpoint,
+        });
+    }
+
+    public bool NotePaused(LeaseScope scope, Lease held, long pause)
+    {
+        if (FindHeld(scope, held) is not { } stored)
+            return false;
+        Set((scope, held.Shard), stored with { Paused = pause });
+        return true;
+    }
+
     private Lease Set((LeaseScope Scope, ShardId Shard) key, Lease lease)
     {
         Changes++;
         return _leases[key] = lease;
     }
 
-    private static Lease Make(NewLease lease, WorkerIdentity? owner, long epoch) => new(lease.Shard, lease.Parent, lease.Start, null, lease.State, owner, epoch);
+    private static Lease Make(NewLease lease, WorkerIdentity? owner, long epoch) =>
+        new(lease.Shard, lease.Parent, lease.Start, null, lease.State, owner, epoch) { Generation = lease.Generation };
 
     /// <summary>Gives a lease with a position and its memo, a copy of it, unless a later one is stored.</summary>
     private static Lease At(Lease stored, SequenceNumber? position, ReadOnlyMemory<byte> memo) =>

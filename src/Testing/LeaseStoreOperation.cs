@@ -56,4 +56,19 @@ public enum LeaseStoreOperation
 
     /// <summary>The memo of a held lease is read.</summary>
     LoadMemo,
+
+    /// <summary>A consumer is paused, resumed or reset.</summary>
+    Command,
+
+    /// <summary>A lease is given a new start.</summary>
+    ResetLease,
+
+    /// <summary>A reset is noted as carried out.</summary>
+    CompleteReset,
+
+    /// <summary>An owner notes that it does nothing more during a pause.</summary>
+    NotePaused,
+
+    /// <summary>The operations on a consumer are listed.</summary>
+    ListOperations,
 }

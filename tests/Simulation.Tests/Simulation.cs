@@ -127,6 +127,9 @@ internal sealed class Simulation
         return worker;
     }
 
+    /// <summary>Gets a process for operations on the consumer.</summary>
+    public SimulatedOperator NewOperator(string name = "operator") => new(this, name);
+
     /// <summary>Waits until a condition holds while nothing is in motion, for a bounded span of true time.</summary>
     public Task UntilAsync(Func<bool> condition, double withinSeconds = 60, [CallerArgumentExpression(nameof(condition))] string what = "", string rule = "I6")
     {

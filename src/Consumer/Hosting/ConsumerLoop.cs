@@ -31,7 +31,7 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
     /// <summary>Gets the timestamp of the last turn of the loops; 0 before the first one.</summary>
     public long LastTurn => Math.Max(Volatile.Read(ref _lastTurn), _session?.LastTurn ?? 0);
 
-    public ConsumerPhase Phase => _phase;
+    public ConsumerPhase Phase => _phase == ConsumerPhase.Running && _session is { Orders.Control.Pause: not PauseMode.None } ? ConsumerPhase.Paused : _phase;
 
     public string? Error => _error ?? _session?.Error;
 
@@ -42,9 +42,12 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
             var session = _session;
             var shards = session is null ? [] : session.Runs.Select(run => run.Status).OrderBy(shard => shard.Shard, StringComparer.Ordinal).ToList();
             return new ConsumerStatus(
-                Name, _source.Name, session?.Stream.Value, _phase, Error, shards, Volatile.Read(ref _handledBefore) + (session?.RecordsHandled ?? 0))
+                Name, _source.Name, session?.Stream.Value, Phase, Error, shards, Volatile.Read(ref _handledBefore) + (session?.RecordsHandled ?? 0))
             {
                 Gaps = tools.Gaps.All,
+                Pause = session?.Orders.Pause,
+                PendingReset = session?.Orders.Pending,
+                Operations = tools.Operations.Last,
             };
         }
     }
@@ -56,7 +59,7 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
         {
             var session = _session;
             var isReady = _phase is ConsumerPhase.Running or ConsumerPhase.Waiting && Error is null && session is null or { IsInitialized: true };
-            return new HealthFinding($"consumer:{Name}", isReady, Error ?? (isReady ? $"{_phase}, holding {session?.Runs.Length ?? 0} shards" : $"{_phase}: shards are not known yet"));
+            return new HealthFinding($"consumer:{Name}", isReady, Error ?? (isReady ? $"{Phase}, holding {session?.Runs.Length ?? 0} shards" : $"{_phase}: shards are not known yet"));
         }
     }
 
@@ -94,8 +97,8 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
                 await ReportGoneAsync(missed.Scope, stop);
             foreach (var (stream, isSuccessor) in streams)
             {
-                // A stream that takes no more changes and has been read to its end says nothing new.
-                if (stream == _finished)
+                // A stream that takes no more changes and has been read to its end says nothing new, unless it is to be read again.
+                if (stream == _finished && !await _source.IsToBeResetAsync(stream, stop))
                     continue;
                 var end = await RunSessionAsync(stream, isSuccessor || _hasRun, stop, drainExpired);
                 // A later stream is not begun because the service once did not know an earlier one that it lists.
@@ -127,7 +130,7 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
     private async ValueTask<StreamSessionEnd> RunSessionAsync(StreamArn stream, bool isSuccessor, CancellationToken stop, CancellationToken drainExpired)
     {
         var onlyNew = tools.Options.StartingPosition == StartingPosition.Latest && !isSuccessor;
-        var session = new StreamSession(new LeaseScope(tools.Worker.Application, Name, stream), onlyNew, heartbeat, processor, tools);
+        var session = new StreamSession(_source.ScopeOf(stream), onlyNew, heartbeat, processor, tools);
         _session = session;
         if (!stop.IsCancellationRequested)
             _phase = ConsumerPhase.Running;

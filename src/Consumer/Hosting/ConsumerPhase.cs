@@ -9,6 +9,9 @@ public enum ConsumerPhase
     /// <summary>It is running. A worker that holds no lease stands by for those that do.</summary>
     Running,
 
+    /// <summary>It is paused: an operator has said so, and says when it goes on.</summary>
+    Paused,
+
     /// <summary>Its stream is gone or disabled and read to the end; it waits for a new one.</summary>
     Waiting,
 

@@ -19,4 +19,13 @@ public sealed record ConsumerStatus(
 {
     /// <summary>Gets the gaps that were found since the worker started, the latest 100 of them.</summary>
     public IReadOnlyList<ShardGap> Gaps { get; init; } = [];
+
+    /// <summary>Gets the pause that is in force; null when the consumer is not paused.</summary>
+    public PauseStatus? Pause { get; init; }
+
+    /// <summary>Gets the reset that is ordered and not carried out yet; null when there is none.</summary>
+    public PendingReset? PendingReset { get; init; }
+
+    /// <summary>Gets the last ten operations on the consumer, the latest first.</summary>
+    public IReadOnlyList<OperationStatus> Operations { get; init; } = [];
 }

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using StreamWorker.Consumer.Delivery;
 using StreamWorker.Consumer.Leases;
 using StreamWorker.Consumer.Shards;
@@ -18,6 +20,27 @@ internal sealed record ConsumerTools(
     ReadBudget Budget,
     ILogger Logger)
 {
+    private const int BytesPerMegabyte = 1_048_576;
+
+    /// <summary>Gives what is needed to look after a consumer without running it.</summary>
+    public static ConsumerTools Of(string consumer, IServiceProvider services)
+    {
+        var worker = services.GetRequiredService<IOptions<StreamWorkerOptions>>().Value;
+        return Of(consumer, services, worker, services.GetRequiredService<IOptionsMonitor<ConsumerOptions>>().Get(consumer), new ReadBudget(1, BytesPerMegabyte));
+    }
+
+    public static ConsumerTools Of(string consumer, IServiceProvider services, StreamWorkerOptions worker, ConsumerOptions options, ReadBudget budget) => new(
+        consumer,
+        options,
+        worker,
+        services.GetRequiredService<IStreamsClient>(),
+        services.GetRequiredService<ITableDirectory>(),
+        services.GetRequiredService<ILeaseStore>(),
+        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<Entropy>(),
+        budget,
+        services.GetRequiredService<ILoggerFactory>().CreateLogger($"StreamWorker.Consumers.{consumer}"));
+
     public DeliveryOptions Delivery { get; } = new(Options.BatchSize, Options.RetryDelay, Options.MaximumRetryDelay, Worker.CheckpointInterval)
     {
         BatchingWindow = TimeSpan.FromSeconds(Options.MaximumBatchingWindowInSeconds),
@@ -37,6 +60,8 @@ internal sealed record ConsumerTools(
     public IFailureDestination? Destination { get; init; }
 
     public ConsumerGaps Gaps { get; } = new();
+
+    public ConsumerHistory Operations { get; } = new();
 
     public ReaderTools Reader { get; } = new(Time, Entropy, Worker.MaximumPollInterval, Budget);
 }

@@ -53,6 +53,13 @@ internal sealed class LeasedShard(ILeaseStore store, LeaseScope scope, Lease lea
         return true;
     }
 
+    /// <summary>Notes that nothing more is done under the lease during a pause.</summary>
+    public async ValueTask NotePausedAsync(long pause, CancellationToken cancellationToken)
+    {
+        if (!await store.NotePausedAsync(scope, lease, pause, cancellationToken))
+            _fenced = true;
+    }
+
     /// <summary>Gives the lease back if it is still held.</summary>
     public async ValueTask ReleaseAsync(CancellationToken cancellationToken)
     {

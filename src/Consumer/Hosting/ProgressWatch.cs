@@ -6,9 +6,12 @@ namespace StreamWorker.Consumer.Hosting;
 /// </summary>
 internal sealed class ProgressWatch(TimeSpan patience, TimeProvider time)
 {
-    private readonly long _begunAt = time.GetTimestamp();
+    private long _begunAt = time.GetTimestamp();
     private object? _state;
     private long _changedAt = time.GetTimestamp();
+
+    /// <summary>Expects nothing up to now: the work stands by order.</summary>
+    public void Rest() => _begunAt = _changedAt = time.GetTimestamp();
 
     /// <summary>Looks at the work.</summary>
     /// <param name="state">Something that is another object after each step of the delivery.</param>

@@ -20,9 +20,12 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
     private readonly ReaderProgress _read = new();
     private readonly ProgressWatch _watch = new(tools.Worker.StallTimeout, tools.Time);
     private readonly CancellationTokenSource _giveUp = new();
+    private readonly RunGate _gate = new();
     private volatile CancellationTokenSource? _drain;
     private volatile string? _stall;
     private readonly ILogger _logger = tools.Logger;
+
+    public Lease Lease => shard.Lease;
 
     public ShardId Shard => shard.Lease.Shard;
 
@@ -75,6 +78,16 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         LogAsked(tools.Consumer, Shard, successor.WorkerId);
         shard.Successor = successor;
         Drain();
+        _gate.Wake();
+    }
+
+    /// <summary>Says what is to be done from now on. What is in the handler is finished in any case.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="pause">The number of the pause, if that is why.</param>
+    public void Obey(RunOrder order, long pause)
+    {
+        if (_gate.Set(order, pause))
+            Drain();
     }
 
     private void Drain()
@@ -96,6 +109,8 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         var state = _delivered.State;
         // After a failure the pause before the next try may be as long as it is allowed to be, and records may be gathered for a batch.
         var pause = state.Error is null ? tools.Delivery.BatchingWindow : tools.Options.MaximumRetryDelay;
+        if (_gate.IsStanding)
+            _watch.Rest();
         var stall = _read.IsHeld ? null : _watch.Look(state, state.Buffered > 0, _read.LastAnswer, pause);
         if (stall is not null && _stall is null)
             LogStalled(tools.Consumer, Shard, stall);
@@ -113,10 +128,14 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
     private async Task<ShardRunEnd> WorkAsync(Shard listed, CancellationToken stop, CancellationToken drainExpired)
     {
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(drainExpired, _giveUp.Token);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, cancelled.Token);
         var from = start;
+        var still = new Standstill(shard, _gate, tools);
         SequenceNumber? finished = null;
         while (true)
         {
+            if (_gate.Order == RunOrder.Stand && !shard.IsHandingOver)
+                await still.StandAsync(ending.Token);
             var delivery = new ShardDelivery(
                 processor,
                 new BatchContext { Consumer = tools.Consumer, ShardId = Shard, StreamArn = shard.Scope.Stream, LeaseEpoch = Epoch, LeaseLost = shard.Session.Lost, HostStopping = cancelled.Token },
@@ -132,7 +151,15 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
             if (end != DeliveryEnd.Stopped)
                 return Lost();
             if (shard.Successor is not { } successor)
-                return await ReleaseAsync(ShardRunOutcome.Released);
+            {
+                if (_gate.Order != RunOrder.Work && !await still.SettleAsync(finished, stop))
+                    return Lost();
+                if (IsToEnd(stop))
+                    return await ReleaseAsync(ShardRunOutcome.Released);
+                from = Behind(finished, from);
+                continue;
+            }
+
             var outcome = await HandOverAsync(successor, finished, ReadOnlyMemory<byte>.Empty, drainExpired);
             if (outcome == HandOverOutcome.Fenced)
                 return Lost();
@@ -146,12 +173,17 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
             shard.Successor = null;
             if (finished is { } position && !await shard.StoreAsync(position, ReadOnlyMemory<byte>.Empty, CancellationToken.None))
                 return Lost();
-            if (stop.IsCancellationRequested || _giveUp.IsCancellationRequested)
+            if (IsToEnd(stop))
                 return await ReleaseAsync(ShardRunOutcome.Released);
             LogKept(tools.Consumer, Shard, successor.WorkerId);
-            from = new ReadPosition(finished ?? from.After, shard.Lease.Start.FromTime, null);
+            from = Behind(finished, from);
         }
     }
+
+    private bool IsToEnd(CancellationToken stop) => stop.IsCancellationRequested || _giveUp.IsCancellationRequested || _gate.Order == RunOrder.GiveBack;
+
+    private ReadPosition Behind(SequenceNumber? finished, ReadPosition from) =>
+        new(finished ?? from.After, shard.Lease.Start.FromTime, null) { At = shard.Lease.Start.AtSequenceNumber };
 
     /// <summary>Works until the end, a stop, or a hand-over.</summary>
     private async Task<DeliveryEnd> DrainableAsync(ShardDelivery delivery, Shard listed, ReadPosition from, CancellationToken stop, CancellationToken drainExpired)
@@ -160,7 +192,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         _drain = drain;
         try
         {
-            if (shard.IsHandingOver || _giveUp.IsCancellationRequested)
+            if (shard.IsHandingOver || _giveUp.IsCancellationRequested || _gate.Order != RunOrder.Work)
                 drain.CancelNow();
             return await ReadAndDeliverAsync(delivery, listed, from, drain.Token, drainExpired);
         }
@@ -250,7 +282,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
 
     private async Task<ShardRunEnd> EndAsync(SequenceNumber? position, IEnumerable<Shard> children, CancellationToken stop)
     {
-        var leases = children.Select(child => new NewLease(child.Id, child.ParentId, LeaseStart.TrimHorizon)).ToList();
+        var leases = children.Select(child => new NewLease(child.Id, child.ParentId, LeaseStart.TrimHorizon) { Generation = shard.Lease.Generation }).ToList();
         if (await shard.EndAsync(position, leases, stop) is not { } claimed)
             return Lost();
         LogEnded(tools.Consumer, Shard, string.Join(", ", leases.Select(lease => lease.Shard.Value)));
@@ -295,12 +327,11 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         return await ReleaseAsync(ShardRunOutcome.Faulted);
     }
 
-    /// <summary>Holds the lease and does nothing, until a stop.</summary>
+    /// <summary>Holds the lease and does nothing, until a stop or until it is to be given back.</summary>
     private async Task<ShardRunEnd> StandAsync(string why, CancellationToken stop)
     {
         _read.Held(why);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, shard.Session.Lost);
-        await PauseAsync(Timeout.InfiniteTimeSpan, end.Token);
+        await new Standstill(shard, _gate, tools).UntilGivenBackAsync(stop);
         return await ReleaseAsync(ShardRunOutcome.Released);
     }
 

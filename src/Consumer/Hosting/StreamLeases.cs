@@ -26,7 +26,10 @@ internal sealed class StreamLeases(LeaseScope scope, WorkerHeartbeat heartbeat, 
     private bool _hasMore;
 
     /// <summary>Gets the leases as they were listed last, those of finished shards included.</summary>
-    public IReadOnlyList<Lease> All { get; private set; } = [];
+    public LeaseListing All { get; private set; } = new([]);
+
+    /// <summary>Gets what is ordered for the consumer, as it was seen last.</summary>
+    public ConsumerControl Control => _watch.Control;
 
     /// <summary>Gets how many workers take part, as far as is known.</summary>
     public int Workers => Math.Max(1, _watch.Staying.Count);
@@ -69,6 +72,9 @@ internal sealed class StreamLeases(LeaseScope scope, WorkerHeartbeat heartbeat, 
                 work.HandOver(lease, requester);
         }
 
+        // The worker that comes first does what is to be done once for all.
+        var isFirst = _watch.Staying.All(row => string.CompareOrdinal(session.Worker.Incarnation, row.Worker.Incarnation) <= 0);
+        await work.ObeyAsync(lease => lease.Owner is not { } owner || !IsOfOther(owner, session), isFirst, stop);
         var plan = LeaseBalancer.Plan(ViewOf(session, work));
         await ClaimAsync(plan.Claims, session, work, stop);
         foreach (var lease in plan.Requests)
@@ -110,7 +116,7 @@ internal sealed class StreamLeases(LeaseScope scope, WorkerHeartbeat heartbeat, 
     }
 
     /// <summary>Tells whether leases can be expected to move: workers or leases did a while ago, or somebody is giving back what it holds.</summary>
-    private bool IsMoving() => _watch.IsAnybodyLeaving || tools.Time.GetElapsedTime(_changedAt) < tools.Worker.RebalanceDelay + (_leaseDuration * 5);
+    private bool IsMoving() => _watch.IsAnybodyLeaving || All.Reset is { IsPending: true } || tools.Time.GetElapsedTime(_changedAt) < tools.Worker.RebalanceDelay + (_leaseDuration * 5);
 
     private BalanceView ViewOf(LeaseSession session, ILeasedWork work)
     {
@@ -127,7 +133,7 @@ internal sealed class StreamLeases(LeaseScope scope, WorkerHeartbeat heartbeat, 
         }
 
         var workers = _watch.Staying.Where(row => row.Worker != session.Worker && !heartbeat.IsFormer(row.Worker.Incarnation)).Select(row => new BalanceWorker(row.Worker, AgeOf(row.Beat)));
-        var mayAsk = tools.Time.GetElapsedTime(_changedAt) >= tools.Worker.RebalanceDelay;
+        var mayAsk = Control.Pause == PauseMode.None && All.Reset is not { IsPending: true } && tools.Time.GetElapsedTime(_changedAt) >= tools.Worker.RebalanceDelay;
         return new BalanceView(session.Worker, [.. workers, new BalanceWorker(session.Worker, AgeOf(heartbeat.Beat))], leases, mayAsk);
     }
 
@@ -186,6 +192,12 @@ internal interface ILeasedWork
 {
     /// <summary>Tells whether a shard is being worked on.</summary>
     bool IsRunning(ShardId shard);
+
+    /// <summary>Does what is ordered.</summary>
+    /// <param name="isFree">Tells whether no other worker that may be alive holds a lease.</param>
+    /// <param name="isFirst">Whether this worker does what is to be done once for all.</param>
+    /// <param name="stop">Cancels the calls.</param>
+    ValueTask ObeyAsync(Func<Lease, bool> isFree, bool isFirst, CancellationToken stop);
 
     /// <summary>Tells whether a shard was finished here.</summary>
     bool HasEnded(ShardId shard);

@@ -37,6 +37,7 @@ internal sealed partial class StreamSession(
     private readonly HashSet<ShardId> _finished = [];
     private readonly Dictionary<ShardId, string> _warmIterators = [];
     private readonly ShardRests _rests = new(tools.Time, tools.Entropy);
+    private readonly StreamOrders _orders = new(scope, tools);
     private readonly ILogger _logger = tools.Logger;
 
     private StreamSnapshot? _snapshot;
@@ -66,6 +67,9 @@ internal sealed partial class StreamSession(
 
     /// <summary>Gets the timestamp of the loop's last turn; 0 before the first one.</summary>
     public long LastTurn => Volatile.Read(ref _lastTurn);
+
+    /// <summary>Gets what is ordered.</summary>
+    public StreamOrders Orders => _orders;
 
     /// <summary>Gets how many records were handled.</summary>
     public long RecordsHandled => Volatile.Read(ref _handledByEnded) + Runs.Sum(run => run.RecordsHandled);
@@ -115,7 +119,7 @@ internal sealed partial class StreamSession(
         {
             if (IsDue(_listedAt, DiscoveryInterval))
                 await DiscoverAsync(stop);
-            GiveUpStalled();
+            new StalledRuns(_rests, tools).GiveUp(_running.Values);
             if (!IsAwaitingShards && heartbeat.Session is { } session)
                 await _leases.TurnAsync(session, this, stop);
             _failures = 0;
@@ -158,37 +162,6 @@ internal sealed partial class StreamSession(
         return Shorter(_leases.Pause, Shorter(tools.Worker.DiscoveryInterval, LongestTurn));
     }
 
-    /// <summary>Gives up shards whose work has come to a halt.</summary>
-    private void GiveUpStalled()
-    {
-        foreach (var run in _running.Values)
-        {
-            if (!run.IsStalled())
-            {
-                if (run.RecordsHandled > 0)
-                    _rests.Moves(run.Shard);
-                continue;
-            }
-
-            if (!_rests.TryGiveUp(run.Shard))
-                continue;
-            LogGivenUp(tools.Consumer, run.Shard);
-            _ = CancelAsync(run);
-        }
-
-        async Task CancelAsync(ShardRun run)
-        {
-            try
-            {
-                await run.GiveUpAsync();
-            }
-            catch (Exception e)
-            {
-                LogCallbackFailed(e, tools.Consumer, run.Shard);
-            }
-        }
-    }
-
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private bool IsDue(long? last, TimeSpan interval) => last is not { } at || tools.Time.GetElapsedTime(at) >= interval;
@@ -196,7 +169,7 @@ internal sealed partial class StreamSession(
     /// <summary>Gets whether the stream is so new that its shards cannot be seen yet.</summary>
     private bool IsAwaitingShards => _snapshot is { Status: StreamStatus.Enabling } or { IsEnding: false, Shards.Count: 0 } && _leases.All.Count == 0;
 
-    private bool IsFinished() => _snapshot is { IsEnding: true, IsCertain: true } && _running.Count == 0 && _leases.All.All(lease => lease.State == LeaseState.Done);
+    private bool IsFinished() => _snapshot is { IsEnding: true, IsCertain: true } && _running.Count == 0 && _leases.All.Reset is not { IsPending: true } && _leases.All.All(lease => lease.State == LeaseState.Done);
 
     /// <summary>Lists the stream and makes the leases that are missing.</summary>
     private async ValueTask DiscoverAsync(CancellationToken stop)
@@ -257,9 +230,12 @@ internal sealed partial class StreamSession(
         var start = plan.Start is ShardStart.Now or ShardStart.FirstStart ? LeaseStart.From(firstStart) : LeaseStart.TrimHorizon;
         var state = plan.Start == ShardStart.NotAtAll ? LeaseState.Done : LeaseState.Active;
 
+        // What is made during a reset is reset as well.
+        var generation = _leases.All.Reset is { IsPending: false } last ? last.Generation : 0;
+
         // The iterator is taken after the time that is stored: whichever of the two is used, nothing written from now on is passed over.
         var iterator = plan.Start == ShardStart.Now ? await FindLatestAsync(plan.Shard.Id, stop) : null;
-        var created = await tools.Leases.CreateLeaseAsync(scope, new NewLease(plan.Shard.Id, plan.Shard.ParentId, start, state), stop);
+        var created = await tools.Leases.CreateLeaseAsync(scope, new NewLease(plan.Shard.Id, plan.Shard.ParentId, start, state) { Generation = generation }, stop);
         if (created && iterator is not null)
             _warmIterators[plan.Shard.Id] = iterator;
     }
@@ -285,7 +261,33 @@ internal sealed partial class StreamSession(
     bool ILeasedWork.MayStart(Lease lease, IReadOnlyDictionary<ShardId, bool> finished) =>
         !(lease.Parent is { } ending && _running.ContainsKey(ending))
         && !_rests.IsResting(lease.Shard)
+        && _orders.MayClaim(lease)
         && ShardLineage.MayStart(lease.Parent, parent => finished.TryGetValue(parent, out var isFinished) ? isFinished : null, _snapshot!, _previous);
+
+    async ValueTask ILeasedWork.ObeyAsync(Func<Lease, bool> isFree, bool isFirst, CancellationToken stop)
+    {
+        _orders.Observe(_leases.Control, _leases.All, _snapshot!);
+        foreach (var run in _running.Values)
+            Order(run);
+        switch (await _orders.CarryAsync(_leases.All, lease => isFree(lease) && !IsAtWork(lease), isFirst, _snapshot!, _previous, stop))
+        {
+            case CarryOutcome.Advanced:
+                _leases.Outdate();
+                break;
+            case CarryOutcome.NeedsListing:
+                _listedAt = null;
+                break;
+            default:
+                break;
+        }
+
+        await _orders.RecallAsync(stop);
+    }
+
+    /// <summary>Tells whether a lease is, or is about to be, worked on here: who ends a parent goes on with the children that it has made.</summary>
+    private bool IsAtWork(Lease lease) => _running.ContainsKey(lease.Shard) || (lease is { Owner: not null, Parent: { } ending } && _running.ContainsKey(ending));
+
+    private void Order(ShardRun run) => run.Obey(_orders.OrderFor(run.Lease), _orders.Control.PauseNumber);
 
     void ILeasedWork.HandOver(Lease lease, WorkerIdentity successor)
     {
@@ -303,13 +305,14 @@ internal sealed partial class StreamSession(
         var warm = lease.Checkpoint is null && _warmIterators.Remove(lease.Shard, out var iterator) ? iterator : null;
         var run = new ShardRun(
             new LeasedShard(tools.Leases, scope, lease, session),
-            new ReadPosition(lease.Checkpoint, lease.Start.FromTime, warm),
+            new ReadPosition(lease.Checkpoint, lease.Start.FromTime, warm) { At = lease.Start.AtSequenceNumber },
             processor,
             _discovery,
             _gaps,
             tools);
         var listed = _snapshot!.Shards.GetValueOrDefault(lease.Shard) ?? new Shard(lease.Shard, lease.Parent, null, null);
         _running[lease.Shard] = run;
+        Order(run);
         Publish();
         _ = TellAsync(run, run.RunAsync(listed, _stop, _drainExpired));
     }
@@ -371,28 +374,9 @@ internal sealed partial class StreamSession(
     [LoggerMessage(4023, LogLevel.Debug, "{Consumer}: {Count} shards that were finished two days ago or more, and that the stream does not list any more, are forgotten.")]
     private partial void LogForgotten(string consumer, int count);
 
-    [LoggerMessage(4024, LogLevel.Warning, "{Consumer}: {Shard} is given up, once, so that another worker can take it.")]
-    private partial void LogGivenUp(string consumer, ShardId shard);
-
-    [LoggerMessage(4025, LogLevel.Error, "{Consumer}: a handler of {Shard} failed while it was told that the shard is given up.")]
-    private partial void LogCallbackFailed(Exception error, string consumer, ShardId shard);
-
     [LoggerMessage(4021, LogLevel.Warning, "{Consumer}: shards and leases of {Stream} could not be looked after ({Failures} times in a row): {Reason}")]
     private partial void LogTurnFailed(string consumer, StreamArn stream, int failures, string reason);
 
     [LoggerMessage(4022, LogLevel.Error, "{Consumer}: the work on {Shard} failed and could not give it back; it is begun again from the last checkpoint.")]
     private partial void LogRunFailed(Exception error, string consumer, ShardId shard);
-}
-
-/// <summary>How the work on a stream ended.</summary>
-internal enum StreamSessionEnd
-{
-    /// <summary>It was told to stop.</summary>
-    Stopped,
-
-    /// <summary>The stream takes no more changes and every record of it is finished.</summary>
-    Finished,
-
-    /// <summary>The service does not know the stream any more.</summary>
-    Gone,
 }

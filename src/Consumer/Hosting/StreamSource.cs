@@ -30,8 +30,8 @@ internal sealed class StreamSource(ConsumerTools tools)
         var isSuccessor = false;
         foreach (var older in await FindOlderAsync(tableName, latest, cancellationToken))
         {
-            var leases = await tools.Leases.ListLeasesAsync(new LeaseScope(tools.Worker.Application, tools.Consumer, older), cancellationToken);
-            if (leases.Any(lease => lease.State != LeaseState.Done))
+            var leases = await tools.Leases.ListLeasesAsync(ScopeOf(older), cancellationToken);
+            if (leases.Reset is { IsPending: true } || leases.Any(lease => lease.State != LeaseState.Done))
                 streams.Add((older, isSuccessor));
             isSuccessor |= leases.Count > 0;
         }
@@ -39,6 +39,13 @@ internal sealed class StreamSource(ConsumerTools tools)
         streams.Add((latest, isSuccessor));
         return streams;
     }
+
+    /// <summary>Tells whether a reset of a stream is ordered and not carried out.</summary>
+    public async ValueTask<bool> IsToBeResetAsync(StreamArn stream, CancellationToken cancellationToken) =>
+        (await tools.Leases.ListLeasesAsync(ScopeOf(stream), cancellationToken)).Reset is { IsPending: true };
+
+    /// <summary>Gives what leases of a stream are for.</summary>
+    public LeaseScope ScopeOf(StreamArn stream) => new(tools.Worker.Application, tools.Consumer, stream);
 
     /// <summary>Words what is wrong when the service does not know a stream that is named by its ARN.</summary>
     public string UnknownStream(StreamArn stream) =>

@@ -41,7 +41,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         _logger = logs.CreateLogger("StreamWorker");
         _heartbeat = new WorkerHeartbeat(_leases, _options.Application, _options.WorkerId, _options.LeaseDuration, _time, _entropy, logs.CreateLogger("StreamWorker.Leases"));
         _budget = new ReadBudget(_options.MaximumConcurrentReads, _options.MaximumBufferedMegabytes * (long)BytesPerMegabyte);
-        _consumers = [.. services.GetServices<ConsumerRegistration>().Select(consumer => NewLoop(consumer.Name, services, logs)).OfType<ConsumerLoop>()];
+        _consumers = [.. services.GetServices<ConsumerRegistration>().Select(consumer => NewLoop(consumer.Name, services)).OfType<ConsumerLoop>()];
     }
 
     public event EventHandler<GapFoundEventArgs>? GapFound;
@@ -224,7 +224,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         }
     }
 
-    private ConsumerLoop? NewLoop(string name, IServiceProvider services, ILoggerFactory logs)
+    private ConsumerLoop? NewLoop(string name, IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptionsMonitor<ConsumerOptions>>().Get(name);
         if (!options.Enabled)
@@ -233,17 +233,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
             return null;
         }
 
-        var tools = new ConsumerTools(
-            name,
-            options,
-            _options,
-            services.GetRequiredService<IStreamsClient>(),
-            services.GetRequiredService<ITableDirectory>(),
-            _leases,
-            _time,
-            _entropy,
-            _budget,
-            logs.CreateLogger($"StreamWorker.Consumers.{name}"));
+        var tools = ConsumerTools.Of(name, services, _options, options, _budget);
         tools.Gaps.Found = gap => GapFound?.Invoke(this, new GapFoundEventArgs(gap));
         return new ConsumerLoop(_heartbeat, services.GetRequiredKeyedService<IBatchProcessor>(name), tools);
     }

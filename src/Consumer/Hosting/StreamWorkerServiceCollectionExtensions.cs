@@ -39,6 +39,7 @@ public static class StreamWorkerServiceCollectionExtensions
                 host.ShutdownTimeout = needed;
         });
         services.TryAddSingleton<StreamWorkerHost>();
+        services.TryAddSingleton<IConsumerOperations, ConsumerOperations>();
         services.TryAddSingleton<IWorkerStatusSource>(provider => provider.GetRequiredService<StreamWorkerHost>());
         services.AddHostedService(provider => provider.GetRequiredService<StreamWorkerHost>());
         configure(new StreamWorkerBuilder(services));

@@ -5,7 +5,7 @@ namespace StreamWorker.Consumer.Leases;
 /// <para>Every write is safe to repeat: a write that was applied and whose answer was lost succeeds when it is sent again.</para>
 /// <para>Every operation raises <see cref="LeaseStoreException"/> when the store, or the way to it, fails; it is then not known whether a write was applied.</para>
 /// </remarks>
-public interface ILeaseStore
+public interface ILeaseStore : IOperationStore
 {
     /// <summary>Makes the store ready: creates what is missing where that is allowed, and checks what is there.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -13,11 +13,11 @@ public interface ILeaseStore
     /// <exception cref="LeaseStoreException">The store is missing and may not be created, or has another schema.</exception>
     ValueTask InitializeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Lists the leases of a scope, including those that are done. Sees every write that has completed before.</summary>
+    /// <summary>Lists the leases of a scope, including those that are done, with what was ordered for them. Sees every write that has completed before.</summary>
     /// <param name="scope">The scope.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The leases, in no promised order.</returns>
-    ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken);
+    ValueTask<LeaseListing> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken);
 
     /// <summary>Makes a lease, without owner, unless the shard has one.</summary>
     /// <param name="scope">The scope.</param>
@@ -118,11 +118,11 @@ public interface ILeaseStore
     /// <returns>The gaps, in no promised order.</returns>
     ValueTask<IReadOnlyList<LeaseGap>> ListGapsAsync(LeaseScope scope, CancellationToken cancellationToken);
 
-    /// <summary>Lists the workers of an application. Sees every write that has completed before.</summary>
+    /// <summary>Lists the workers of an application, with what was ordered for its consumers. Sees every write that has completed before.</summary>
     /// <param name="application">The application.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The workers.</returns>
-    ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken);
+    ValueTask<WorkerListing> ListWorkersAsync(string application, CancellationToken cancellationToken);
 
     /// <summary>Writes a heartbeat; the first one makes the worker's row.</summary>
     /// <param name="application">The application.</param>

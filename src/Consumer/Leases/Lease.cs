@@ -4,7 +4,7 @@ namespace StreamWorker.Consumer.Leases;
 /// <param name="Shard">The shard.</param>
 /// <param name="Parent">Its parent; null when it has none.</param>
 /// <param name="Start">Where reading starts while there is no checkpoint.</param>
-/// <param name="Checkpoint">The position up to which every record is finished; null before the first one, and after the end of the shard its last.</param>
+/// <param name="Checkpoint">The position up to which every record is finished; null before the first one and after a reset; after the end of the shard its last.</param>
 /// <param name="State">Where the lease is in its life.</param>
 /// <param name="Owner">Who holds it; null when it is free.</param>
 /// <param name="Epoch">A number that grows with every change of ownership and fences every write of the owner.</param>
@@ -31,6 +31,15 @@ public sealed record Lease(
     /// <summary>Gets who has asked the owner for the lease under this epoch; null when nobody has.</summary>
     public WorkerIdentity? Requester { get; init; }
 
+    /// <summary>Gets which reset has given the lease its start; 0 when none has.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>Gets the checkpoint that the last reset has taken away; null when there was none.</summary>
+    public SequenceNumber? Previous { get; init; }
+
+    /// <summary>Gets the pause, by its number, for which the owner does nothing more under this epoch; null when it has noted none.</summary>
+    public long? Paused { get; init; }
+
     /// <summary>Tells whether another lease has the same content, byte for byte of the memo.</summary>
     /// <param name="other">The other lease.</param>
     /// <returns>True when it has.</returns>
@@ -38,6 +47,7 @@ public sealed record Lease(
         other is not null
         && (Shard, Parent, Start, Checkpoint, State) == (other.Shard, other.Parent, other.Start, other.Checkpoint, other.State)
         && (Owner, Epoch, Requester, IsMemoApart) == (other.Owner, other.Epoch, other.Requester, other.IsMemoApart)
+        && (Generation, Previous, Paused) == (other.Generation, other.Previous, other.Paused)
         && Memo.Span.SequenceEqual(other.Memo.Span);
 
     /// <inheritdoc/>

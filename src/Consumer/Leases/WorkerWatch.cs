@@ -9,12 +9,15 @@ namespace StreamWorker.Consumer.Leases;
 internal sealed partial class WorkerWatch(ILeaseStore store, string application, string consumer, TimeSpan leaseDuration, TimeProvider time, ILogger logger)
 {
     private readonly WorkerObserver _observer = new(leaseDuration, time);
-    private IReadOnlyList<WorkerRow> _rows = [];
+    private WorkerListing _rows = new([]);
     private IReadOnlyList<WorkerRow> _dead = [];
     private HashSet<string> _alive = [];
     private long _askedAt;
 
-    /// <summary>Gets which workers the last listing had, as a text that differs when they do.</summary>
+    /// <summary>Gets what is ordered for the consumer, as the last listing had it.</summary>
+    public ConsumerControl Control { get; private set; } = ConsumerControl.Initial(consumer);
+
+    /// <summary>Gets which workers the last listing had and how often something was ordered, as a text that differs when they do.</summary>
     public string Members { get; private set; } = "";
 
     /// <summary>Gets the workers that are alive as far as anybody knows and mean to stay: those that get their share.</summary>
@@ -28,7 +31,8 @@ internal sealed partial class WorkerWatch(ILeaseStore store, string application,
     {
         _askedAt = time.GetTimestamp();
         _rows = await store.ListWorkersAsync(application, cancellationToken);
-        Members = string.Join(' ', _rows.Select(row => row.IsLeaving ? row.Worker.Incarnation + "-" : row.Worker.Incarnation).Order(StringComparer.Ordinal));
+        Control = _rows.ControlOf(consumer);
+        Members = $"{Control.Number} " + string.Join(' ', _rows.Select(row => row.IsLeaving ? row.Worker.Incarnation + "-" : row.Worker.Incarnation).Order(StringComparer.Ordinal));
     }
 
     /// <summary>Fences those of the last listing that are silent.</summary>

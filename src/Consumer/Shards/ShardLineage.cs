@@ -49,6 +49,22 @@ internal static class ShardLineage
     public static bool MayBeForgotten(ShardId shard, StreamSnapshot latest, StreamSnapshot? previous) =>
         shard.CreatedAt is { } created && latest.ServiceTime is { } now && now - created >= Remembrance && Lacks(latest, shard) && previous is not null && Lacks(previous, shard);
 
+    /// <summary>
+    /// Tells whether the stream has forgotten a shard; null when the listings do not tell. One that is too young to have been trimmed must be missing from two listings in a row.
+    /// </summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="latest">The last listing.</param>
+    /// <param name="previous">The one before; null when there is none.</param>
+    public static bool? IsGone(ShardId shard, StreamSnapshot latest, StreamSnapshot? previous)
+    {
+        if (latest.Shards.ContainsKey(shard))
+            return false;
+        if (!latest.IsCertain)
+            return null;
+        var mayBeTrimmed = shard.CreatedAt is not { } created || latest.ServiceTime is not { } now || now - created >= Retention;
+        return mayBeTrimmed || (previous is { IsCertain: true } && !previous.Shards.ContainsKey(shard)) ? true : null;
+    }
+
     private static bool Lacks(StreamSnapshot listing, ShardId shard) => listing is { IsCertain: true, Shards.Count: > 0 } && !listing.Shards.ContainsKey(shard);
 
     /// <summary>

@@ -36,6 +36,7 @@ internal sealed partial class ShardReader(
     private SequenceNumber? _lastRead;
     private SequenceNumber? _trimmedBehind;
     private DateTimeOffset? _fromTime;
+    private SequenceNumber? _at;
     private string? _iterator;
     private bool _isWarm;
     private bool _isTrimmed;
@@ -50,6 +51,7 @@ internal sealed partial class ShardReader(
     {
         _lastRead = start.After;
         _fromTime = start.After is null ? start.FromTime : null;
+        _at = start.At;
         _iterator = start.After is null ? start.WarmIterator : null;
         _isWarm = _iterator is not null;
         _iteratorIssuedAt = tools.Time.GetTimestamp();
@@ -80,6 +82,8 @@ internal sealed partial class ShardReader(
         }
     }
 
+    private IteratorStart Start => _lastRead is { } last ? IteratorStart.After(last) : _at is { } at ? IteratorStart.At(at) : IteratorStart.TrimHorizon;
+
     /// <summary>Gets one page, or null after a failure that has been dealt with.</summary>
     private async ValueTask<RecordPage?> TryReadPageAsync(CancellationToken cancellationToken)
     {
@@ -90,7 +94,7 @@ internal sealed partial class ShardReader(
                 _iterator = null;
                 _isWarm = false;
                 _iteratorIssuedAt = tools.Time.GetTimestamp();
-                _iterator = await client.GetShardIteratorAsync(stream, shard.Id, _lastRead is { } last ? IteratorStart.After(last) : IteratorStart.TrimHorizon, cancellationToken);
+                _iterator = await client.GetShardIteratorAsync(stream, shard.Id, Start, cancellationToken);
             }
 
             return Accept(await GetRecordsAsync(_iterator, cancellationToken));
@@ -301,8 +305,7 @@ internal sealed partial class ShardReader(
                 _trimmedBehind = _lastRead ?? _trimmedBehind;
                 _isTrimmed = true;
                 LogTrimmed(shard.Id, _trimmedBehind?.ToString() ?? StartOfShard, error.Message);
-                _lastRead = null;
-                _iterator = null;
+                (_lastRead, _at, _iterator) = (null, null, null);
                 break;
             case StreamErrorKind.NotFound:
                 throw new ShardVanishedException(error.Message, error);

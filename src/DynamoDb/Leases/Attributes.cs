@@ -22,12 +22,17 @@ internal static class Attributes
 
     public static RowValue Flag(bool value) => new() { BOOL = value };
 
+    public static RowValue Time(DateTimeOffset value) => new(value.ToString("O", CultureInfo.InvariantCulture));
+
     /// <summary>Gives the primary key of a row.</summary>
     public static Row Key(string partition, string sort) => new(StringComparer.Ordinal)
     {
         [PartitionKey] = Text(partition),
         [SortKey] = Text(sort),
     };
+
+    /// <summary>Tells whether a row's sort key begins with a prefix.</summary>
+    public static bool HasSort(Row row, string prefix) => row.TryGetValue(SortKey, out var sort) && sort.S?.StartsWith(prefix, StringComparison.Ordinal) == true;
 
     /// <summary>Gives the names of an expression: <c>#name</c> stands for <c>name</c>, whatever words the service keeps for itself.</summary>
     public static Dictionary<string, string> Names(params ReadOnlySpan<string> names)

@@ -32,10 +32,6 @@ internal sealed class GapRows(LeaseTableCalls calls)
     private static LeaseGap Read(Row row)
     {
         var reader = new RowReader(row);
-        return new LeaseGap(new ShardId(reader.Text(Shard)), Position(reader, After), Position(reader, Before));
+        return new LeaseGap(new ShardId(reader.Text(Shard)), reader.OptionalPosition(After), reader.OptionalPosition(Before));
     }
-
-    private static SequenceNumber? Position(RowReader reader, string name) => reader.OptionalText(name) is not { } text
-        ? null
-        : SequenceNumber.TryParse(text, out var number) ? number : throw reader.Unreadable($"'{name}' is '{text}', which is not a sequence number");
 }

@@ -8,6 +8,9 @@ namespace StreamWorker.DynamoDb.Leases;
 internal static class LeaseRow
 {
     public const string SortPrefix = "lease#";
+
+    /// <summary>What the keys of leases and of the order for them have in common: one query reads both.</summary>
+    public const string ListPrefix = "lease";
     public const string Parent = "parent";
     public const string Start = "start";
     public const string Checkpoint = "checkpoint";
@@ -17,6 +20,11 @@ internal static class LeaseRow
     public const string Wanted = "wanted";
     public const string WantedIncarnation = "wantedIncarnation";
     public const string WantedEpoch = "wantedEpoch";
+    public const string StartAt = "startAt";
+    public const string Generation = "generation";
+    public const string Previous = "previous";
+    public const string Paused = "paused";
+    public const string PausedEpoch = "pausedEpoch";
     public const string Memo = "memo";
     public const string MemoAt = "memoAt";
     public const string MemoParts = "memoParts";
@@ -58,9 +66,11 @@ internal static class LeaseRow
     {
         var row = KeyOf(scope, lease.Shard);
         row[Attributes.Schema] = Attributes.Number(Attributes.CurrentSchema);
-        row[Start] = Attributes.Text(lease.Start.ToString());
+        WriteStart(row, lease.Start);
         row[State] = Attributes.Text(lease.State == LeaseState.Done ? Done : Active);
         row[Epoch] = Attributes.Number(owner is null ? 0 : 1);
+        if (lease.Generation > 0)
+            row[Generation] = Attributes.Number(lease.Generation);
         if (lease.Parent is { } parent)
             row[Parent] = Attributes.Text(parent.Value);
         if (owner is not null)
@@ -70,6 +80,14 @@ internal static class LeaseRow
         }
 
         return row;
+    }
+
+    /// <summary>Writes where reading starts. A program that does not know starts at a record finds the oldest one, and reads more than is wanted rather than less.</summary>
+    public static void WriteStart(Row row, LeaseStart start)
+    {
+        row[Start] = Attributes.Text(start.AtSequenceNumber is null ? start.ToString() : LeaseStart.TrimHorizon.ToString());
+        if (start.AtSequenceNumber is { } number)
+            row[StartAt] = Attributes.Text(number.ToPaddedString());
     }
 
     /// <summary>Gives the values of <see cref="IsHeld"/>.</summary>
@@ -104,7 +122,7 @@ internal static class LeaseRow
             new ShardId(reader.Text(Attributes.SortKey)[SortPrefix.Length..]),
             reader.OptionalText(Parent) is { } parent ? new ShardId(parent) : null,
             ReadStart(reader),
-            ReadCheckpoint(reader),
+            reader.OptionalPosition(Checkpoint),
             reader.Text(State) switch
             {
                 Active => LeaseState.Active,
@@ -117,6 +135,9 @@ internal static class LeaseRow
             Memo = hasMemo && row.ContainsKey(Memo) ? reader.Binary(Memo) : default,
             IsMemoApart = hasMemo && row.ContainsKey(MemoParts),
             Requester = ReadRequester(reader, epoch),
+            Generation = reader.OptionalNumber(Generation) ?? 0,
+            Previous = reader.OptionalPosition(Previous),
+            Paused = owner is not null && reader.OptionalNumber(PausedEpoch) == epoch ? reader.Number(Paused) : null,
         };
     }
 
@@ -128,8 +149,10 @@ internal static class LeaseRow
     private static WorkerIdentity? ReadRequester(RowReader reader, long epoch) =>
         reader.OptionalNumber(WantedEpoch) == epoch ? new WorkerIdentity(reader.Text(Wanted), reader.Text(WantedIncarnation)) : null;
 
-    private static LeaseStart ReadStart(RowReader reader)
+    public static LeaseStart ReadStart(RowReader reader)
     {
+        if (reader.OptionalPosition(StartAt) is { } number)
+            return LeaseStart.At(number);
         var text = reader.Text(Start);
         try
         {
@@ -140,8 +163,4 @@ internal static class LeaseRow
             throw reader.Unreadable($"'{Start}': {exception.Message}");
         }
     }
-
-    private static SequenceNumber? ReadCheckpoint(RowReader reader) => reader.OptionalText(Checkpoint) is not { } text
-        ? null
-        : SequenceNumber.TryParse(text, out var number) ? number : throw reader.Unreadable($"'{Checkpoint}' is '{text}', which is not a sequence number");
 }

@@ -30,6 +30,17 @@ internal readonly struct RowReader
 
     public long? OptionalNumber(string name) => _row.ContainsKey(name) ? Number(name) : null;
 
+    public SequenceNumber? OptionalPosition(string name) => OptionalText(name) is not { } text
+        ? null
+        : SequenceNumber.TryParse(text, out var number) ? number : throw Unreadable($"'{name}' is '{text}', which is not a sequence number");
+
+    public DateTimeOffset Time(string name) =>
+        DateTimeOffset.TryParse(Text(name), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : throw Unreadable($"'{name}' is '{Text(name)}', which is not a time");
+
+    public DateTimeOffset? OptionalTime(string name) => _row.ContainsKey(name) ? Time(name) : null;
+
+    public IReadOnlyList<string> OptionalTexts(string name) => _row.TryGetValue(name, out var value) ? value.SS ?? throw Unreadable($"'{name}' is not a set of texts") : [];
+
     /// <summary>Reads a flag that older programs do not write.</summary>
     public bool OptionalFlag(string name) => _row.ContainsKey(name) && Flag(name);
 

@@ -7,6 +7,9 @@ namespace StreamWorker.DynamoDb.Leases;
 internal static class WorkerRows
 {
     public const string SortPrefix = "worker#";
+
+    /// <summary>What the keys of workers and of the orders for consumers have in common: one query reads both.</summary>
+    public const string ListPrefix = "worker";
     public const string Worker = "worker";
     public const string Beat = "beat";
     public const string Fenced = "fenced";

@@ -9,8 +9,13 @@ namespace StreamWorker.DynamoDb.Leases;
 /// <param name="beats">For heartbeats: connections and a time-out of their own.</param>
 internal sealed class WorkerTable(LeaseTableCalls calls, LeaseTableCalls beats)
 {
-    public ValueTask<IReadOnlyList<WorkerRow>> ListAsync(string application, CancellationToken cancellationToken) =>
-        calls.ListAsync($"Listing the workers of application {application}", WorkerRows.PartitionOf(application), WorkerRows.SortPrefix, WorkerRows.Read, cancellationToken);
+    public async ValueTask<WorkerListing> ListAsync(string application, CancellationToken cancellationToken)
+    {
+        var rows = await calls.ListAsync(
+            $"Listing the workers of application {application}", WorkerRows.PartitionOf(application), WorkerRows.ListPrefix, static row => row, cancellationToken);
+        var workers = rows.Where(row => Attributes.HasSort(row, WorkerRows.SortPrefix)).Select(WorkerRows.Read).ToList();
+        return new WorkerListing(workers) { Controls = [.. rows.Where(row => Attributes.HasSort(row, ControlRows.SortPrefix)).Select(ControlRows.Read)] };
+    }
 
     public async ValueTask<bool> BeatAsync(string application, WorkerIdentity worker, long beat, CancellationToken cancellationToken)
     {

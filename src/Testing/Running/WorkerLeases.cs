@@ -11,7 +11,7 @@ internal sealed class WorkerLeases(InMemoryLeaseStore leases, HarnessWorker work
         return true;
     });
 
-    public ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) =>
+    public ValueTask<LeaseListing> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) =>
         worker.CallAsync(() => leases.ListLeasesAsync(scope, cancellationToken));
 
     public ValueTask<bool> CreateLeaseAsync(LeaseScope scope, NewLease lease, CancellationToken cancellationToken) =>
@@ -50,7 +50,7 @@ internal sealed class WorkerLeases(InMemoryLeaseStore leases, HarnessWorker work
     public ValueTask<IReadOnlyList<LeaseGap>> ListGapsAsync(LeaseScope scope, CancellationToken cancellationToken) =>
         worker.CallAsync(() => leases.ListGapsAsync(scope, cancellationToken));
 
-    public ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) =>
+    public ValueTask<WorkerListing> ListWorkersAsync(string application, CancellationToken cancellationToken) =>
         worker.CallAsync(() => leases.ListWorkersAsync(application, cancellationToken));
 
     public ValueTask<bool> BeatAsync(string application, WorkerIdentity identity, long beat, CancellationToken cancellationToken) =>
@@ -70,4 +70,18 @@ internal sealed class WorkerLeases(InMemoryLeaseStore leases, HarnessWorker work
         await leases.RemoveWorkerAsync(application, identity, cancellationToken);
         return true;
     });
+
+    public ValueTask<bool> CommandAsync(ConsumerCommand command, CancellationToken cancellationToken) => worker.CallAsync(() => leases.CommandAsync(command, cancellationToken));
+
+    public ValueTask<Lease?> ResetLeaseAsync(LeaseScope scope, Lease observed, LeaseReset reset, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.ResetLeaseAsync(scope, observed, reset, cancellationToken));
+
+    public ValueTask<bool> CompleteResetAsync(LeaseScope scope, ResetOrder order, string from, DateTimeOffset doneAt, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.CompleteResetAsync(scope, order, from, doneAt, cancellationToken));
+
+    public ValueTask<bool> NotePausedAsync(LeaseScope scope, Lease held, long pause, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.NotePausedAsync(scope, held, pause, cancellationToken));
+
+    public ValueTask<IReadOnlyList<OperationEntry>> ListOperationsAsync(string application, string consumer, CancellationToken cancellationToken) =>
+        worker.CallAsync(() => leases.ListOperationsAsync(application, consumer, cancellationToken));
 }

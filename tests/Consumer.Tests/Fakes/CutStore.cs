@@ -15,7 +15,7 @@ internal sealed class CutStore(ILeaseStore inner) : ILeaseStore
 
     public ValueTask InitializeAsync(CancellationToken cancellationToken) => Inner.InitializeAsync(cancellationToken);
 
-    public ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) => Inner.ListLeasesAsync(scope, cancellationToken);
+    public ValueTask<LeaseListing> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) => Inner.ListLeasesAsync(scope, cancellationToken);
 
     public ValueTask<bool> CreateLeaseAsync(LeaseScope scope, NewLease lease, CancellationToken cancellationToken) => Inner.CreateLeaseAsync(scope, lease, cancellationToken);
 
@@ -44,7 +44,7 @@ internal sealed class CutStore(ILeaseStore inner) : ILeaseStore
 
     public ValueTask<IReadOnlyList<LeaseGap>> ListGapsAsync(LeaseScope scope, CancellationToken cancellationToken) => Inner.ListGapsAsync(scope, cancellationToken);
 
-    public ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) => Inner.ListWorkersAsync(application, cancellationToken);
+    public ValueTask<WorkerListing> ListWorkersAsync(string application, CancellationToken cancellationToken) => Inner.ListWorkersAsync(application, cancellationToken);
 
     public async ValueTask<bool> BeatAsync(string application, WorkerIdentity worker, long beat, CancellationToken cancellationToken)
     {
@@ -59,4 +59,17 @@ internal sealed class CutStore(ILeaseStore inner) : ILeaseStore
     public ValueTask<bool> FenceWorkerAsync(string application, WorkerRow observed, CancellationToken cancellationToken) => Inner.FenceWorkerAsync(application, observed, cancellationToken);
 
     public ValueTask RemoveWorkerAsync(string application, WorkerIdentity worker, CancellationToken cancellationToken) => Inner.RemoveWorkerAsync(application, worker, cancellationToken);
+
+    public ValueTask<bool> CommandAsync(ConsumerCommand command, CancellationToken cancellationToken) => Inner.CommandAsync(command, cancellationToken);
+
+    public ValueTask<Lease?> ResetLeaseAsync(LeaseScope scope, Lease observed, LeaseReset reset, CancellationToken cancellationToken) =>
+        Inner.ResetLeaseAsync(scope, observed, reset, cancellationToken);
+
+    public ValueTask<bool> CompleteResetAsync(LeaseScope scope, ResetOrder order, string from, DateTimeOffset doneAt, CancellationToken cancellationToken) =>
+        Inner.CompleteResetAsync(scope, order, from, doneAt, cancellationToken);
+
+    public ValueTask<bool> NotePausedAsync(LeaseScope scope, Lease held, long pause, CancellationToken cancellationToken) => Inner.NotePausedAsync(scope, held, pause, cancellationToken);
+
+    public ValueTask<IReadOnlyList<OperationEntry>> ListOperationsAsync(string application, string consumer, CancellationToken cancellationToken) =>
+        Inner.ListOperationsAsync(application, consumer, cancellationToken);
 }

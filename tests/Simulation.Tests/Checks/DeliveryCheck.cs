@@ -41,8 +41,10 @@ internal sealed class DeliveryCheck(Scheduler scheduler, Ledger ledger, Violatio
         scheduler.History.Write(scheduler.Now, batch.Worker.Name, $"  {record}");
         if (record.Shard != batch.Shard)
             violations.Report("I2", $"{batch.Worker} delivers {record} as one of {batch.Shard}.");
-        if (!record.IsHandled && record.InItem > 0 && record.Item.Take(record.InItem).FirstOrDefault(earlier => !earlier.IsFinished) is { } skipped)
+        if (!record.IsHandled && record.InItem > 0 && record.Item.Take(record.InItem).FirstOrDefault(earlier => !earlier.WasFinished) is { } skipped)
             violations.Report("I2", $"{batch.Worker} delivers {record} before {skipped} is finished.");
+        if (record.OwedSince <= batch.Epoch && record.Item.Take(record.InItem).FirstOrDefault(earlier => earlier.OwedSince is not null && !earlier.IsExcused) is { } owed)
+            violations.Report("I2", $"{batch.Worker} delivers {record} once more before {owed}, which is owed, too.");
         if (_finished.TryGetValue((record.Item, batch.Shard, batch.Row, batch.Epoch), out var last) && last >= record.InItem)
             violations.Report("I2", $"{batch.Worker} delivers {record} again, under the same epoch {batch.Epoch}, after change {last + 1} of the item was finished.");
         if (index > 0 && batch.Records[index - 1].SequenceNumber >= record.SequenceNumber)
@@ -55,7 +57,7 @@ internal sealed class DeliveryCheck(Scheduler scheduler, Ledger ledger, Violatio
         scheduler.History.Mix(~record.Number);
         if (batch.Shard.DeliveredEpoch > batch.Epoch && batch.Worker.IsRunning && !batch.Cancellation.IsCancellationRequested && !MayNotHaveNoticed(batch))
             violations.Report("I4", $"{batch.Worker} handles {record} under epoch {batch.Epoch} after epoch {batch.Shard.DeliveredEpoch} has begun.");
-        ledger.Handled(record, scheduler.Now);
+        ledger.Handled(record, scheduler.Now, batch.Epoch);
     }
 
     public void End(ActiveBatch batch, int finished)

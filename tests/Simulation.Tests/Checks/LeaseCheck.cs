@@ -68,6 +68,37 @@ internal sealed class LeaseCheck(Scheduler scheduler, Ledger ledger, Violations 
             violations.Report("I3", $"The row of {shard} is removed, which is {(shard.IsDone ? "done" : "not done")} and {(shard.IsGone ? "gone" : "still there")}.");
     }
 
+    /// <summary>
+    /// Holds that a reset meets a lease that nobody works on, and takes it to the next epoch and to a later generation. From then on its records, those from the new start on, are owed
+    /// once more; those before it are not asked for.
+    /// </summary>
+    public void Reset(Lease before, Lease after)
+    {
+        var shard = ledger.Of(after.Shard);
+        tally.Add("leases reset");
+        if (after.Epoch != before.Epoch + 1 || after.Generation <= before.Generation || after.Owner is not null || after.Checkpoint is not null)
+            violations.Report("I3", $"{shard} is {Describe(after)} in generation {after.Generation} after a reset; it was {Describe(before)} in generation {before.Generation}.");
+        if (before.Owner is { } owner && findWorker(owner) is { } worker && worker.CountsOn(owner) && worker.Shards.Any(status => status.Shard == shard.Id.Value && status.Epoch == before.Epoch))
+            violations.Report("I4", $"{shard} is reset while {worker} still counts on it.");
+        if (shard.Active.FirstOrDefault(batch => batch.Worker.IsRunning && !batch.Cancellation.IsCancellationRequested && batch.Epoch == before.Epoch) is { } batch)
+            violations.Report("I4", $"{shard} is reset while {batch.Worker} is at {batch}.");
+        ledger.Reset(shard, record => after.State == LeaseState.Active && IsFrom(after.Start, record), after.Epoch);
+        (shard.Checkpoint, shard.IsDone) = (null, false);
+        Row(shard, after, null);
+    }
+
+    /// <summary>Holds that an owner that says that it stands does not deliver.</summary>
+    public void Stands(Lease held)
+    {
+        var shard = ledger.Of(held.Shard);
+        tally.Add("leases held in a pause");
+        if (shard.Active.FirstOrDefault(batch => batch.Epoch == held.Epoch && batch.Worker.Name == held.Owner?.WorkerId && batch.Worker.IsRunning) is { } batch)
+            violations.Report("I4", $"{held.Owner?.WorkerId} says that it does nothing in {shard}, and is at {batch}.");
+    }
+
+    private static bool IsFrom(LeaseStart start, RecordFacts record) =>
+        (start.FromTime is not { } time || record.Written.CreatedAt >= time) && (start.AtSequenceNumber is not { } number || record.SequenceNumber >= number);
+
     /// <summary>Holds what is true of every row, whatever was written.</summary>
     public void Row(ShardFacts shard, Lease? row, WorkerIdentity? by)
     {

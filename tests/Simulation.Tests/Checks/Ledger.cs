@@ -12,6 +12,9 @@ internal sealed class Ledger
 
     public int Written => _records.Count;
 
+    /// <summary>Gets how many records were handled that a reset had asked for.</summary>
+    public int Repeated { get; private set; }
+
     /// <summary>Gets how many times a record was handled again.</summary>
     public int Duplicates { get; private set; }
 
@@ -46,24 +49,52 @@ internal sealed class Ledger
         return facts;
     }
 
-    public void Handled(RecordFacts record, long now)
+    public void Handled(RecordFacts record, long now, long epoch)
     {
-        if (record.IsHandled)
+        var wasFinished = record.IsFinished;
+        if (record.OwedSince is { } owed && epoch >= owed)
+        {
+            record.OwedSince = null;
+            Repeated++;
+        }
+        else if (record.IsHandled)
         {
             Duplicates++;
             return;
         }
 
-        if (!record.IsExcused)
+        if (!record.IsHandled)
+            (record.IsHandled, record.HandledAt) = (true, now);
+        if (!wasFinished && record.IsFinished)
             Unfinished--;
-        record.IsHandled = true;
-        record.HandledAt = now;
+    }
+
+    /// <summary>Notes that the records of a shard are owed again, and that others are not asked for.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="isWanted">Tells which are owed, of those that are still there.</param>
+    /// <param name="epoch">The epoch of the reset.</param>
+    public void Reset(ShardFacts shard, Func<RecordFacts, bool> isWanted, long epoch)
+    {
+        foreach (var record in shard.Records)
+        {
+            var was = record.IsFinished;
+            if (isWanted(record) && !record.IsTrimmed && !shard.IsGone)
+            {
+                record.OwedSince = epoch;
+                record.IsExcused = false;
+            }
+            else
+                (record.OwedSince, record.IsExcused) = (null, true);
+            Unfinished += (was ? 1 : 0) - (record.IsFinished ? 1 : 0);
+        }
+
+        shard.CountFinishedAnew();
     }
 
     /// <summary>Notes that a record need not be handled: it was written before a start for new records, or is part of a reported gap.</summary>
     public void Excuse(RecordFacts record)
     {
-        if (!record.IsExcused && !record.IsHandled)
+        if (!record.IsFinished)
             Unfinished--;
         record.IsExcused = true;
     }
@@ -104,7 +135,13 @@ internal sealed class RecordFacts(WrittenRecord written, ShardFacts shard, int i
     /// <summary>Gets or sets whether the stream has dropped it.</summary>
     public bool IsTrimmed { get; set; }
 
-    public bool IsFinished => IsHandled || IsExcused;
+    /// <summary>Gets or sets the epoch of the reset since which it is owed once more; null when it is not.</summary>
+    public long? OwedSince { get; set; }
+
+    public bool IsFinished => IsExcused || (IsHandled && OwedSince is null);
+
+    /// <summary>Gets whether it was ever finished: what a reset asks for once more follows its own order.</summary>
+    public bool WasFinished => IsExcused || IsHandled;
 
     public override string ToString() => $"#{number} ({written.Keys}, change {inItem + 1}, {shard} at {inShard})";
 }
@@ -161,6 +198,9 @@ internal sealed class ShardFacts(StreamArn stream, ShardId id, ShardFacts? paren
             return _finished < Records.Count ? Records[_finished] : null;
         }
     }
+
+    /// <summary>Has what is finished counted from the first record on: a reset has made some of it unfinished.</summary>
+    public void CountFinishedAnew() => _finished = 0;
 
     /// <summary>Forgets what its lease was.</summary>
     public void ForgetRow()

@@ -265,11 +265,11 @@ public sealed class BalanceTests
     /// <summary>Does not know the attributes of requests and of workers that leave: neither reads nor writes them.</summary>
     private sealed class WithoutRequests(ILeaseStore inner) : DelegatingLeaseStore(inner)
     {
-        public override async ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) =>
-            [.. (await base.ListLeasesAsync(scope, cancellationToken)).Select(lease => lease with { Requester = null })];
+        public override async ValueTask<LeaseListing> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) =>
+            new([.. (await base.ListLeasesAsync(scope, cancellationToken)).Select(lease => lease with { Requester = null })]);
 
-        public override async ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) =>
-            [.. (await base.ListWorkersAsync(application, cancellationToken)).Select(row => row with { IsLeaving = false })];
+        public override async ValueTask<WorkerListing> ListWorkersAsync(string application, CancellationToken cancellationToken) =>
+            new([.. (await base.ListWorkersAsync(application, cancellationToken)).Select(row => row with { IsLeaving = false })]);
 
         public override ValueTask<Lease?> RequestAsync(LeaseScope scope, Lease observed, WorkerIdentity? requester, CancellationToken cancellationToken) => new((Lease?)null);
     }

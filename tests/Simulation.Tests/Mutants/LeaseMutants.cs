@@ -76,7 +76,7 @@ internal sealed class HandOverAtOnce(ILeaseStore inner) : DelegatingLeaseStore(i
         return claimed;
     }
 
-    public override async ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken)
+    public override async ValueTask<LeaseListing> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken)
     {
         var leases = await base.ListLeasesAsync(scope, cancellationToken);
         foreach (var lease in leases)
@@ -99,6 +99,9 @@ internal sealed class HandOverTooFar(ILeaseStore inner, Ledger ledger) : Delegat
 /// <summary>Never hands over what it is asked for.</summary>
 internal sealed class NeverHandOver(ILeaseStore inner) : DelegatingLeaseStore(inner)
 {
-    public override async ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) =>
-        [.. (await base.ListLeasesAsync(scope, cancellationToken)).Select(lease => lease with { Requester = null })];
+    public override async ValueTask<LeaseListing> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken)
+    {
+        var listed = await base.ListLeasesAsync(scope, cancellationToken);
+        return new LeaseListing([.. listed.Select(lease => lease with { Requester = null })]) { Reset = listed.Reset };
+    }
 }

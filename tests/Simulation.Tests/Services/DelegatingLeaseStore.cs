@@ -10,7 +10,7 @@ internal abstract class DelegatingLeaseStore(ILeaseStore inner) : ILeaseStore
             return true;
         }, cancellationToken);
 
-    public virtual ValueTask<IReadOnlyList<Lease>> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) =>
+    public virtual ValueTask<LeaseListing> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken) =>
         RunAsync(new Call(nameof(ListLeasesAsync)), (store, token) => store.ListLeasesAsync(scope, token), cancellationToken);
 
     public virtual ValueTask<bool> CreateLeaseAsync(LeaseScope scope, NewLease lease, CancellationToken cancellationToken) =>
@@ -50,7 +50,7 @@ internal abstract class DelegatingLeaseStore(ILeaseStore inner) : ILeaseStore
     public ValueTask<IReadOnlyList<LeaseGap>> ListGapsAsync(LeaseScope scope, CancellationToken cancellationToken) =>
         RunAsync(new Call(nameof(ListGapsAsync)), (store, token) => store.ListGapsAsync(scope, token), cancellationToken);
 
-    public virtual ValueTask<IReadOnlyList<WorkerRow>> ListWorkersAsync(string application, CancellationToken cancellationToken) =>
+    public virtual ValueTask<WorkerListing> ListWorkersAsync(string application, CancellationToken cancellationToken) =>
         RunAsync(new Call(nameof(ListWorkersAsync)), (store, token) => store.ListWorkersAsync(application, token), cancellationToken);
 
     public virtual ValueTask<bool> BeatAsync(string application, WorkerIdentity worker, long beat, CancellationToken cancellationToken) =>
@@ -72,6 +72,21 @@ internal abstract class DelegatingLeaseStore(ILeaseStore inner) : ILeaseStore
             await store.RemoveWorkerAsync(application, worker, token);
             return true;
         }, cancellationToken);
+
+    public virtual ValueTask<bool> CommandAsync(ConsumerCommand command, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(CommandAsync)), (store, token) => store.CommandAsync(command, token), cancellationToken);
+
+    public virtual ValueTask<Lease?> ResetLeaseAsync(LeaseScope scope, Lease observed, LeaseReset reset, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(ResetLeaseAsync), observed.Shard), (store, token) => store.ResetLeaseAsync(scope, observed, reset, token), cancellationToken);
+
+    public virtual ValueTask<bool> CompleteResetAsync(LeaseScope scope, ResetOrder order, string from, DateTimeOffset doneAt, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(CompleteResetAsync)), (store, token) => store.CompleteResetAsync(scope, order, from, doneAt, token), cancellationToken);
+
+    public virtual ValueTask<bool> NotePausedAsync(LeaseScope scope, Lease held, long pause, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(NotePausedAsync), held.Shard), (store, token) => store.NotePausedAsync(scope, held, pause, token), cancellationToken);
+
+    public ValueTask<IReadOnlyList<OperationEntry>> ListOperationsAsync(string application, string consumer, CancellationToken cancellationToken) =>
+        RunAsync(new Call(nameof(ListOperationsAsync)), (store, token) => store.ListOperationsAsync(application, consumer, token), cancellationToken);
 
     /// <summary>Takes every operation that nothing else was made of.</summary>
     protected virtual ValueTask<T> RunAsync<T>(Call call, Func<ILeaseStore, CancellationToken, ValueTask<T>> operation, CancellationToken cancellationToken) => operation(inner, cancellationToken);

@@ -19,7 +19,7 @@ internal abstract class DelegatingStreams(IStreamsClient streams, ITableDirector
 }
 
 /// <summary>The streams from where a worker is: every call takes time, and may go wrong.</summary>
-internal sealed class RemoteStreams(ObservedStreams service, Link link) : IStreamsClient, ITableDirectory
+internal sealed class RemoteStreams(DelegatingStreams service, Link link) : IStreamsClient, ITableDirectory
 {
     public async ValueTask<StreamListing> ListStreamsAsync(string tableName, StreamArn? startAfter, CancellationToken cancellationToken) =>
         await link.CallAsync(new Call(nameof(ListStreamsAsync)), () => AtOnce.ResultOf(service.ListStreamsAsync(tableName, startAfter, CancellationToken.None)), null, cancellationToken);

@@ -71,6 +71,23 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
         return new(isGone);
     }
 
+    public override ValueTask<Lease?> ResetLeaseAsync(LeaseScope scope, Lease observed, LeaseReset reset, CancellationToken cancellationToken)
+    {
+        var before = rows.Find(scope, observed.Shard);
+        var stored = AtOnce.ResultOf(base.ResetLeaseAsync(scope, observed, reset, cancellationToken));
+        if (rows.Find(scope, observed.Shard) is { } after && after != before)
+            check.Reset(before!, after);
+        return new(stored);
+    }
+
+    public override ValueTask<bool> NotePausedAsync(LeaseScope scope, Lease held, long pause, CancellationToken cancellationToken)
+    {
+        var isHeld = AtOnce.ResultOf(base.NotePausedAsync(scope, held, pause, cancellationToken));
+        if (isHeld)
+            check.Stands(held);
+        return new(isHeld);
+    }
+
     public override ValueTask<IReadOnlyList<Lease>?> EndShardAsync(LeaseScope scope, Lease held, SequenceNumber? position, IReadOnlyList<NewLease> children, CancellationToken cancellationToken)
     {
         var before = rows.Find(scope, held.Shard);
