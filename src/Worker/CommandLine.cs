@@ -13,7 +13,10 @@ internal static class CommandLine
 
         Usage:
           streamworker [--KEY=VALUE ...]    runs the worker
-          streamworker --help | --version
+          streamworker pause CONSUMER [--keep-leases]
+          streamworker resume CONSUMER
+          streamworker reset CONSUMER --to TRIM_HORIZON | LATEST | --to-time TIME | --shard ID --to-sequence NUMBER  [--dry-run]
+          streamworker --help | --version         streamworker VERB --help tells more of a verb
 
         Settings come from appsettings.json in the current folder, environment variables (StreamWorker__KEY) and the command line
         (--StreamWorker:KEY=VALUE); the later ones win. The least that is needed is one table:

@@ -71,6 +71,7 @@ public static class StreamWorkerHostExtensions
         {
             if (!SaysWhereToListen(web.Configuration))
                 web.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, DefaultPort);
+            services.AddSingleton<OperationEndpoints>();
             services.AddSingleton<IStartupFilter, ManagementEndpoints>();
         }
 

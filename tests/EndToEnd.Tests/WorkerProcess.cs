@@ -27,10 +27,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts the worker with an emulator's endpoint and settings such as <c>Consumers__orders__TableName</c>.</summary>
-    public static WorkerProcess Start(Uri dynamoDb, IReadOnlyDictionary<string, string> settings)
+    public static WorkerProcess Start(Uri dynamoDb, IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
         var management = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "streamworker.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "streamworker.dll"), .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardError = true,

@@ -11,6 +11,8 @@ internal sealed class ResetWishes(ConsumerTools tools)
 
     private const int MostPages = 20;
 
+    // The service tells its time in whole seconds.
+    private static readonly TimeSpan ServiceTimeResolution = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Retention = TimeSpan.FromHours(24);
 
     /// <summary>Checks a wish.</summary>
@@ -28,7 +30,7 @@ internal sealed class ResetWishes(ConsumerTools tools)
 
         if (position.Time is { } time)
         {
-            if (time > now)
+            if (time > now + ServiceTimeResolution)
                 throw new OperationRefusedException($"{position} is in the future: it is {now:O} now. To read only what is written from now on, reset to LATEST.");
             if (now - time > Retention && !request.IsForced)
                 throw new OperationRefusedException($"{position} is more than 24 hours ago, and the stream has forgotten what was written then. Reset to TRIM_HORIZON, or force it.");

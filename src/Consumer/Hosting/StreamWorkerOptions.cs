@@ -53,4 +53,9 @@ public sealed class StreamWorkerOptions
     /// <summary>Gets or sets how often all shards of a stream are listed, as a net under the discovery of children at the end of each shard.</summary>
     /// <value>The default is 1 minute. Allowed: 1 second to 1 hour.</value>
     public TimeSpan DiscoveryInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Gets or sets whether consumers can be paused, resumed and reset over HTTP, on the management port.</summary>
+    /// <value>The default is false: that port only reads.</value>
+    /// <remarks>The port has no log-in: whoever reaches it may then do it. The command line and <see cref="IConsumerOperations"/> work all the same, with the rights that the lease table gives.</remarks>
+    public bool AllowOperations { get; set; }
 }

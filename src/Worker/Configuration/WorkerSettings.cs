@@ -40,6 +40,7 @@ internal static class WorkerSettings
         worker.Integer(nameof(options.MaximumBufferedMegabytes), value => options.MaximumBufferedMegabytes = value);
         worker.Integer(nameof(options.MaximumConcurrentReads), value => options.MaximumConcurrentReads = value);
         worker.Duration(nameof(options.DiscoveryInterval), value => options.DiscoveryInterval = value);
+        worker.Boolean(nameof(options.AllowOperations), value => options.AllowOperations = value);
     }
 
     public static void Read(SettingsSection worker, DynamoDbOptions options)

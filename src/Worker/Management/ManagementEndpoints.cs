@@ -8,7 +8,7 @@ namespace StreamWorker.Worker.Management;
 /// Answers for health, status and the status page. Health and status stand before everything that the host does with requests, so that no authentication or
 /// redirection of the host's can make a probe fail; the page stands behind it, so that a host's own start page wins.
 /// </summary>
-internal sealed class ManagementEndpoints(IWorkerStatusSource source, IHostApplicationLifetime lifetime) : IStartupFilter
+internal sealed class ManagementEndpoints(IWorkerStatusSource source, OperationEndpoints operations, IHostApplicationLifetime lifetime) : IStartupFilter
 {
     private static readonly HealthFinding Stopping = new("host", IsHealthy: false, "The worker is stopping.");
 
@@ -16,8 +16,26 @@ internal sealed class ManagementEndpoints(IWorkerStatusSource source, IHostAppli
     {
         app.Use(AnswerAsync);
         next(app);
+        // Behind what the host does with requests: its log-in, where it has one, stands before operations.
+        app.Use(async (HttpContext context, RequestDelegate rest) =>
+        {
+            if (context.GetEndpoint() is not null || !await operations.TryAnswerAsync(context))
+                await rest(context);
+        });
         app.Use(ShowPageAsync);
     };
+
+    /// <summary>Writes an answer in JSON.</summary>
+    public static Task WriteAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = body.Length;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
 
     private static async Task ShowPageAsync(HttpContext context, RequestDelegate next)
     {
@@ -38,17 +56,6 @@ internal sealed class ManagementEndpoints(IWorkerStatusSource source, IHostAppli
     }
 
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-
-    private static Task WriteAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type)
-    {
-        var body = JsonSerializer.SerializeToUtf8Bytes(value, type);
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.ContentLength = body.Length;
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
-    }
 
     private static Task WriteHealthAsync(HttpContext context, IReadOnlyList<HealthFinding> findings)
     {

@@ -89,6 +89,7 @@ internal sealed class Ledger
         }
 
         shard.CountFinishedAnew();
+        shard.WasReset = true;
     }
 
     /// <summary>Notes that a record need not be handled: it was written before a start for new records, or is part of a reported gap.</summary>
@@ -172,6 +173,9 @@ internal sealed class ShardFacts(StreamArn stream, ShardId id, ShardFacts? paren
 
     /// <summary>Gets or sets whether its lease is done.</summary>
     public bool IsDone { get; set; }
+
+    /// <summary>Gets or sets whether its lease was ever reset.</summary>
+    public bool WasReset { get; set; }
 
     /// <summary>Gets how often its row was deleted by hand: epochs begin anew with the next one.</summary>
     public int Row { get; private set; }

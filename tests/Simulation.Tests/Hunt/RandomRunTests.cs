@@ -17,4 +17,14 @@ public sealed class RandomRunTests
                 throw new SimulationFailedException(seed, RandomWorld.Run(seed, isWritten: true));
         }
     }
+
+    [Fact]
+    public void No_seed_breaks_an_invariant_under_pauses_and_resets()
+    {
+        for (ulong seed = 1; seed <= SeedsPerTest; seed++)
+        {
+            if (RandomWorld.Run(seed, isOperated: true).Failure is not null)
+                throw new SimulationFailedException(seed, RandomWorld.Run(seed, isWritten: true, isOperated: true));
+        }
+    }
 }

@@ -10,12 +10,14 @@ internal sealed class RandomWorld
     private readonly Simulation _run;
     private readonly Dice _dice;
     private readonly IReadOnlySet<int> _without;
+    private readonly bool _isOperated;
     private readonly List<WorkerSlot> _slots = [];
     private readonly List<(double At, Action Do)> _events = [];
     private readonly double _length;
 
-    private RandomWorld(Simulation run, IReadOnlySet<int> without)
+    private RandomWorld(Simulation run, IReadOnlySet<int> without, bool isOperated)
     {
+        _isOperated = isOperated;
         _run = run;
         _dice = run.Dice;
         _without = without;
@@ -25,8 +27,14 @@ internal sealed class RandomWorld
     /// <summary>Gets the time within which all must be done after the last fault: what the pauses between tries add up to when every one of them was just begun.</summary>
     public static double SecondsToRecover => 90;
 
-    public static SimulationResult Run(ulong seed, IReadOnlySet<int>? without = null, bool isWritten = false, Mutation? mutation = null) =>
-        Simulation.RunOnce(seed, run => new RandomWorld(run, without ?? new HashSet<int>()).RunAsync(), SettingsOf(seed) with { Mutation = mutation }, isWritten);
+    /// <summary>Runs a seed.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="without">The faults that are left out.</param>
+    /// <param name="isWritten">Whether the history is written down.</param>
+    /// <param name="mutation">The rule that is broken on purpose.</param>
+    /// <param name="isOperated">Whether operators pause and reset the consumer as well.</param>
+    public static SimulationResult Run(ulong seed, IReadOnlySet<int>? without = null, bool isWritten = false, Mutation? mutation = null, bool isOperated = false) =>
+        Simulation.RunOnce(seed, run => new RandomWorld(run, without ?? new HashSet<int>(), isOperated).RunAsync(), SettingsOf(seed) with { Mutation = mutation }, isWritten);
 
     private static SimulationSettings SettingsOf(ulong seed)
     {
@@ -81,7 +89,9 @@ internal sealed class RandomWorld
         PlanWrites();
         PlanShards();
         var plan = new FaultPlan(_run, _slots, _dice, _length);
-        var faults = plan.Make(_dice.Below(12));
+        var faults = plan.Make(_dice.Below(12)).ToList();
+        var operations = _isOperated ? new OperationPlan(_run, _run.NewDice(), _length) : null;
+        faults.AddRange(operations?.Make(1 + _dice.Below(5)) ?? []);
         for (var i = 0; i < faults.Count; i++)
         {
             _run.Notes.Add($"Fault {i}{(_without.Contains(i) ? " (left out)" : "")}: at {faults[i].At:F3} s for {faults[i].For:F3} s: {faults[i].What}");
@@ -99,6 +109,8 @@ internal sealed class RandomWorld
 
         _run.Handler.Clear();
         await Task.WhenAll(_slots.Select(slot => slot.RecoverAsync()));
+        if (operations is not null)
+            await operations.RecoverAsync();
         await _run.EndAsync(SecondsToRecover);
     }
 

@@ -25,7 +25,7 @@ internal sealed class SimulatedWorker
         Clock = new SimulatedClock(scheduler, Process) { Rate = setup.ClockRate, Offset = setup.ClockOffset, WallOffset = setup.WallOffset };
         Table = new Link(scheduler, Process, simulation.World, simulation.NewDice(), ServiceErrors.LeaseTable);
         Stream = new Link(scheduler, Process, simulation.World, simulation.NewDice(), ServiceErrors.Streams);
-        Listing = new ObservedStreams(simulation.NewStreamsView(), simulation.Ledger, simulation.Violations, () => MostOpenPages);
+        Listing = new ObservedStreams(simulation.NewStreamsView(), simulation.Ledger, simulation.Violations, () => MostOpenPages, () => MayNotHaveNoticed);
         var dice = simulation.NewDice();
         var entropy = new Entropy(new Random(dice.Below(int.MaxValue)), () => $"{dice.Bits():x16}");
         var services = new ServiceCollection();
@@ -103,6 +103,9 @@ internal sealed class SimulatedWorker
 
     // A shard has at most one page for each record of a batch, one that is read ahead, and one on its way.
     private int MostOpenPages => _simulation.Ledger.Shards.Count * (_batchSize + 2);
+
+    /// <summary>Gets whether the process has gone on after a pause only just now.</summary>
+    private bool MayNotHaveNoticed => ResumedAt != long.MinValue && Now - ResumedAt <= Math.Max(TimeSpan.FromMilliseconds(100).Ticks, NoticesWithin);
 
     public void Start()
     {

@@ -166,7 +166,7 @@ public sealed class ConfigurationTests
                 "WorkerId": "w1", "LeaseTable": "shared.leases", "CreateTables": false,
                 "LeaseDuration": "00:00:05", "CheckpointInterval": "00:00:02", "DrainTimeout": "00:00:07",
                 "MaximumPollInterval": "00:00:03", "DiscoveryInterval": "00:05:00", "RebalanceDelay": "00:00:20", "StallTimeout": "00:30:00",
-                "MaximumBufferedMegabytes": 32, "MaximumConcurrentReads": 16,
+                "MaximumBufferedMegabytes": 32, "MaximumConcurrentReads": 16, "AllowOperations": true,
                 "Consumers": { "search": {
                     "TableName": "Orders",
                     "StartingPosition": "LATEST", "OnGap": "Stop", "BatchSize": 250, "MaximumBatchingWindowInSeconds": 0,
@@ -195,6 +195,7 @@ public sealed class ConfigurationTests
                 StallTimeout = TimeSpan.FromMinutes(30),
                 MaximumBufferedMegabytes = 32,
                 MaximumConcurrentReads = 16,
+                AllowOperations = true,
             },
             app.Services.GetRequiredService<IOptions<StreamWorkerOptions>>().Value);
         Assert.Equivalent(
