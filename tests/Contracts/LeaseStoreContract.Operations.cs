@@ -174,7 +174,7 @@ public abstract partial class LeaseStoreContract
     {
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
-        await store.CheckpointAsync(_scope, held, Number("100000000000000000009"), Cancellation);
+        await store.CheckpointAsync(_scope, held, Number("100000000000000000009"), default, Cancellation);
         await store.ReleaseAsync(_scope, held, Cancellation);
         var free = await FindAsync(store, s_shard);
         var start = LeaseStart.At(Number("100000000000000000004"));
@@ -183,7 +183,7 @@ public abstract partial class LeaseStoreContract
 
         Assert.Equal(free with { Start = start, Checkpoint = null, Epoch = held.Epoch + 1, Generation = 1, Previous = Number("100000000000000000009") }, reset);
         Assert.Equal(reset, await FindAsync(store, s_shard));
-        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000010"), Cancellation));
+        Assert.Equal(CheckpointOutcome.Fenced, await store.CheckpointAsync(_scope, held, Number("100000000000000000010"), default, Cancellation));
     }
 
     [Fact]
@@ -191,12 +191,12 @@ public abstract partial class LeaseStoreContract
     {
         var store = await OpenStoreAsync();
         var held = await ClaimNewAsync(store, s_alice);
-        await store.CheckpointAsync(_scope, held, Number("100000000000000000009"), Cancellation);
+        await store.CheckpointAsync(_scope, held, Number("100000000000000000009"), default, Cancellation);
         await store.ReleaseAsync(_scope, held, Cancellation);
         await store.ResetLeaseAsync(_scope, await FindAsync(store, s_shard), new LeaseReset(1, LeaseState.Active, LeaseStart.TrimHorizon), Cancellation);
 
         var again = await ClaimAsync(store, s_bob);
-        Assert.Equal(CheckpointOutcome.Stored, await store.CheckpointAsync(_scope, again, Number("100000000000000000002"), Cancellation));
+        Assert.Equal(CheckpointOutcome.Stored, await store.CheckpointAsync(_scope, again, Number("100000000000000000002"), default, Cancellation));
 
         var lease = await FindAsync(store, s_shard);
         Assert.Equal((Number("100000000000000000002"), 1L, held.Epoch + 2), (lease.Checkpoint!.Value, lease.Generation, lease.Epoch));

@@ -97,19 +97,11 @@ internal sealed class OperationEndpoints(IConsumerOperations operations, IOption
     {
         try
         {
-            if (context.Request.ContentLength is > LongestBody)
+            var body = new byte[LongestBody + 1];
+            var length = await context.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, context.RequestAborted);
+            if (length > LongestBody)
                 throw new JsonException($"it has more than {LongestBody} bytes");
-            using var limited = new MemoryStream();
-            var buffer = new byte[4096];
-            while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and var read)
-            {
-                limited.Write(buffer, 0, read);
-                if (limited.Length > LongestBody)
-                    throw new JsonException($"it has more than {LongestBody} bytes");
-            }
-
-            limited.Position = 0;
-            return JsonSerializer.Deserialize(limited, type) ?? throw new JsonException("it is null");
+            return JsonSerializer.Deserialize(body.AsSpan(0, length), type) ?? throw new JsonException("it is null");
         }
         catch (JsonException e)
         {
