@@ -27,6 +27,7 @@ internal sealed record ConsumerTools(
         Bisects = Options.BisectBatchOnFunctionError,
         Isolates = Options.FailurePolicy == FailurePolicy.Isolate,
         DiscardsUndelivered = Options.OnDestinationFailure == DestinationFailurePolicy.Discard,
+        TumblingWindow = TimeSpan.FromSeconds(Options.TumblingWindowInSeconds),
         SpillsBeforeExpiry = Options.SpillBeforeExpiry,
     };
 

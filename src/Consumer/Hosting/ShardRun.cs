@@ -115,6 +115,8 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(drainExpired, _giveUp.Token);
         var from = start;
         SequenceNumber? finished = null;
+        if (await shard.LoadMemoAsync(stop) is not { } memo)
+            return Lost();
         while (true)
         {
             var delivery = new ShardDelivery(
@@ -123,17 +125,18 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
                 tools.Delivery,
                 shard,
                 _delivered,
-                new DeliveryTools(tools.Time, tools.Entropy, tools.Filter, tools.Destination),
+                new DeliveryTools(tools.Time, tools.Entropy, tools.Filter, tools.Destination) { CaughtUpAt = CaughtUpAt },
+                memo,
                 _logger);
             var end = await DrainableAsync(delivery, listed, from, stop, cancelled.Token);
-            finished = delivery.Position ?? finished;
+            (finished, memo) = (delivery.Position ?? finished, delivery.Memo);
             if (end == DeliveryEnd.ShardEnd)
                 return await EndAsync(finished ?? shard.Lease.Checkpoint, stop);
             if (end != DeliveryEnd.Stopped)
                 return Lost();
             if (shard.Successor is not { } successor)
                 return await ReleaseAsync(ShardRunOutcome.Released);
-            var outcome = await HandOverAsync(successor, finished, ReadOnlyMemory<byte>.Empty, drainExpired);
+            var outcome = await HandOverAsync(successor, finished, memo, drainExpired);
             if (outcome == HandOverOutcome.Fenced)
                 return Lost();
             if (outcome == HandOverOutcome.HandedOver)
@@ -144,7 +147,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
 
             // Nobody wants it any more: the work goes on, or ends, where it was left.
             shard.Successor = null;
-            if (finished is { } position && !await shard.StoreAsync(position, ReadOnlyMemory<byte>.Empty, CancellationToken.None))
+            if (finished is { } position && !await shard.StoreAsync(position, memo, CancellationToken.None))
                 return Lost();
             if (stop.IsCancellationRequested || _giveUp.IsCancellationRequested)
                 return await ReleaseAsync(ShardRunOutcome.Released);
@@ -152,6 +155,9 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
             from = new ReadPosition(finished ?? from.After, shard.Lease.Start.FromTime, null);
         }
     }
+
+    /// <summary>Gets when everything that the shard had was read; null when that is not known.</summary>
+    private DateTimeOffset? CaughtUpAt() => _read.CaughtUpAt is var at and not 0 ? tools.Time.GetUtcNow() - tools.Time.GetElapsedTime(at) : null;
 
     /// <summary>Works until the end, a stop, or a hand-over.</summary>
     private async Task<DeliveryEnd> DrainableAsync(ShardDelivery delivery, Shard listed, ReadPosition from, CancellationToken stop, CancellationToken drainExpired)

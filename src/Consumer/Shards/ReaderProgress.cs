@@ -6,6 +6,7 @@ internal sealed class ReaderProgress
     private volatile string? _error;
     private volatile bool _isHeld;
     private long _lastAnswer;
+    private long _caughtUpAt;
 
     /// <summary>Gets the trouble that the reader is in now; null when it is in none.</summary>
     public string? Error => _error;
@@ -13,9 +14,13 @@ internal sealed class ReaderProgress
     /// <summary>Gets the timestamp of the last answer of the service; 0 before the first one.</summary>
     public long LastAnswer => Volatile.Read(ref _lastAnswer);
 
-    public void Answered(long timestamp)
+    /// <summary>Gets the timestamp at which everything that the shard had was read, as far as answers without records tell; 0 when the last ones had some.</summary>
+    public long CaughtUpAt => Volatile.Read(ref _caughtUpAt);
+
+    public void Answered(long timestamp, bool isCaughtUp)
     {
         Volatile.Write(ref _lastAnswer, timestamp);
+        Volatile.Write(ref _caughtUpAt, isCaughtUp ? timestamp : 0);
         _error = null;
     }
 

@@ -17,6 +17,9 @@ internal sealed partial class ShardReader(
     IGapSink gaps,
     ILogger logger)
 {
+    // One page without records may come before some that have.
+    private const int EmptyPagesWhenCaughtUp = 2;
+
     private const string StartOfShard = "the start of the shard";
 
     // The service keeps records for 24 hours.
@@ -166,7 +169,7 @@ internal sealed partial class ShardReader(
         _failures = 0;
         _hasExpired = false;
         _emptyPages = page.Records.Count == 0 ? _emptyPages + 1 : 0;
-        progress.Answered(_iteratorIssuedAt);
+        progress.Answered(_iteratorIssuedAt, isCaughtUp: _emptyPages >= EmptyPagesWhenCaughtUp);
         return page;
     }
 
