@@ -13,7 +13,7 @@ internal static class Differences
         Say("ParallelizationFactor", "it can go up to 1000 here; Lambda ends at 10");
         Say("RetryDelay", "the pause before a retry is a setting here: half a second, doubled up to MaximumRetryDelay, a minute; Lambda's is not documented");
         if (Any("StartingPosition", value => (string?)value == "LATEST"))
-            Say("StartingPosition", "LATEST is turned into stored positions when the consumer first starts; nothing that is written after that is skipped, which Lambda does not promise");
+            Say("StartingPosition", "LATEST is settled once, when the consumer first starts, and stored: no later start or change skips records, as creating or changing a mapping in Lambda can");
         if (Any("DestinationConfig", static _ => true))
             Say("OnDestinationFailure", "records that are given up wait until their failure destination takes them; Discard drops them after the failed delivery, as Lambda does");
 

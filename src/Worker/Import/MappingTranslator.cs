@@ -143,7 +143,7 @@ internal sealed class MappingTranslator(Func<TemplateNode?, TemplateNode?> resol
             handler["Timeout"] = timeout;
         section.Result["Handler"] = handler;
         findings.Note(mapping.At, section.Subject("Handler"), options.Url is null
-            ? $"the code of {mapping.Function} is expected behind Handler:Url, which is a placeholder; a container image of it with AWS's runtime emulator answers at http://HOST:8080/2015-03-31/functions/function/invocations"
+            ? $"the code of {mapping.Function} is expected behind Handler:Url, which is a placeholder; a container image of it with AWS's runtime emulator answers at http://HOST:8080/2015-03-31/functions/function/invocations, one request at a time"
             : $"the code of {mapping.Function} is expected at {options.Url}; its requests name the consumer '{consumer}' in X-StreamWorker-Consumer");
     }
 

@@ -76,7 +76,7 @@ public sealed class SettingImportTests
 
     [Theory] // E14 to E17
     [InlineData("KmsKeyArn: arn:aws:kms:eu-central-1:1:key/x", "KmsKeyArn: it encrypts the filters that Lambda stores")]
-    [InlineData("MetricsConfig: {Metrics: [EventCount]}", "MetricsConfig: it makes Lambda count events in CloudWatch; the worker's own counts are at /api/status")]
+    [InlineData("MetricsConfig: {Metrics: [EventCount]}", "MetricsConfig: it makes Lambda count events in CloudWatch; the worker counts for itself, see /api/status")]
     [InlineData("Tags: [{Key: a, Value: b}]", "Tags: they are labels of the mapping in AWS")]
     [InlineData("ScalingConfig: {MaximumConcurrency: 2}", "ScalingConfig: it belongs to sources other than DynamoDB")]
     [InlineData("ProvisionedPollerConfig: {MinimumPollers: 1}", "ProvisionedPollerConfig: it belongs to sources other than DynamoDB")]
