@@ -17,13 +17,19 @@ internal sealed class YamlText
 
     public static TemplateNode Read(string text)
     {
+        var yaml = new YamlText(text);
         try
         {
-            return new YamlText(text).Document();
+            return yaml.Document();
         }
         catch (YamlException e)
         {
             throw new TemplateFormatException($"it is not valid YAML: {(e.InnerException?.Message ?? e.Message).TrimEnd('.')}", Place(e.Start), e);
+        }
+        catch (Exception e) when (e is not TemplateFormatException)
+        {
+            // The parser meets some texts with exceptions that are not its own, and without a place: what it read last is before it.
+            throw new TemplateFormatException("it is not valid YAML here or in what follows", yaml._parser.Current is { } last ? Place(last.End) : null, e);
         }
     }
 
