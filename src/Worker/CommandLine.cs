@@ -13,6 +13,7 @@ internal static class CommandLine
 
         Usage:
           streamworker [--KEY=VALUE ...]    runs the worker
+          streamworker import SOURCE        turns Lambda's event source mappings into settings (streamworker import --help)
           streamworker --help | --version
 
         Settings come from appsettings.json in the current folder, environment variables (StreamWorker__KEY) and the command line
@@ -28,7 +29,7 @@ internal static class CommandLine
         Logs go to standard error. Health and status are on port 8081 (ASPNETCORE_HTTP_PORTS or --urls for another):
         /healthz/live, /healthz/ready, /healthz/startup, /api/status, and a page at /.
 
-        Exit codes: 0 stopped as told, 1 configuration or start failed, 2 misuse of this command line.
+        Exit codes: 0 stopped as told or done, 1 configuration, start or verb failed, 2 misuse of this command line.
         """;
 
     /// <summary>Answers a command line that does not ask for the worker.</summary>
