@@ -121,8 +121,6 @@ internal sealed class FanOutRig
 
         public async Task StopAsync()
         {
-            if (IsGone && _reading.IsCompleted)
-                return;
             Cancel();
             Unblock();
             await _reading;
