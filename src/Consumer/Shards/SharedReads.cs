@@ -17,6 +17,9 @@ internal sealed class SharedReads(long maximumBytes, TimeProvider time)
     // The service takes two readers of a shard at a time.
     private const int ReadsPerShard = 2;
 
+    // Consumers that begin within this time begin at one place.
+    private static readonly TimeSpan s_together = TimeSpan.FromSeconds(10);
+
     private static readonly Counter<long> s_taken = Telemetry.Meter.CreateCounter<long>(
         "streamworker.read.shared", "{page}", "Pages that a consumer took from the read of another one, instead of reading the shard itself.");
 
@@ -25,10 +28,33 @@ internal sealed class SharedReads(long maximumBytes, TimeProvider time)
 
     // Oldest first.
     private readonly LinkedList<KeptPage> _kept = new();
+    private readonly Dictionary<(StreamArn Stream, ShardId Shard), string> _latest = [];
+    private readonly Queue<((StreamArn Stream, ShardId Shard) Key, long At)> _latestByAge = new();
     private long _bytes;
 
     /// <summary>Gets the bytes of the pages that are kept for readers which are behind. They are part of what <see cref="ReadBudget"/> counts.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>
+    /// Lets consumers that begin with the new records of a shard at about the same time begin at one place, which they would not know for one otherwise before the first record comes.
+    /// </summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="shard">The shard.</param>
+    /// <param name="iterator">An iterator behind the newest record, just taken.</param>
+    /// <returns>The iterator, or one that was taken up to 10 s earlier: nothing that is written from now on is before it.</returns>
+    public string Agree(StreamArn stream, ShardId shard, string iterator)
+    {
+        lock (_lock)
+        {
+            while (_latestByAge.TryPeek(out var oldest) && time.GetElapsedTime(oldest.At) > s_together)
+                _latest.Remove(_latestByAge.Dequeue().Key);
+            if (_latest.TryGetValue((stream, shard), out var earlier))
+                return earlier;
+            _latest.Add((stream, shard), iterator);
+            _latestByAge.Enqueue(((stream, shard), time.GetTimestamp()));
+            return iterator;
+        }
+    }
 
     /// <summary>Begins to read a shard. What this gives is disposed of when reading ends.</summary>
     public SharedReader Join(StreamArn stream, ShardId shard, ReadPlace place)

@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace StreamWorker.Consumer.Tests;
 
 /// <summary>Several consumers of one shard in one process: C10, S40, S45.</summary>
@@ -218,10 +220,15 @@ public sealed class SharedReadsTests
         var rig = new FanOutRig(world);
         rig.Write(40);
         rig.Table.Trim(rig.Shard.Id, rig.Table.Records[29].SequenceNumber);
-        // The first one comes too late to the page that it shares with the second, which is kept for it.
-        var (slow, fresh) = (rig.Start(rig.Table.Records[35].SequenceNumber), rig.Start());
+        // One reads slowly in the middle of what another gets from the horizon on, so that it is kept.
+        rig.Streams.RecordsPerPage = 1;
+        var slow = rig.Start(rig.Table.Records[33].SequenceNumber);
         slow.Block();
+        await world.PassAsync(5);
+        rig.Streams.RecordsPerPage = 1000;
+        var fresh = rig.Start();
         await world.UntilAsync(() => fresh.Taken.Count == 10, 5);
+        Assert.NotEqual(0, rig.Reads.Bytes);
         var behind = rig.Start(rig.Table.Records[9].SequenceNumber);
         await world.UntilAsync(() => behind.Taken.Count == 10, 5);
         Assert.Equal([(rig.Table.Records[9].SequenceNumber, rig.Table.Records[30].SequenceNumber)], behind.Gaps.All);
@@ -351,6 +358,60 @@ public sealed class SharedReadsTests
         Assert.InRange(rig.Count(StreamsOperation.GetRecords) - calls, 55, 65);
         await rig.StopAsync();
     });
+
+    [Fact]
+    public void Readers_that_begin_with_new_records_at_about_the_same_time_share_from_the_first_read_on_S40() => World.Run(async world =>
+    {
+        var rig = new FanOutRig(world);
+        rig.Write(10);
+        for (var i = 0; i < 3; i++)
+        {
+            var latest = await rig.Streams.GetShardIteratorAsync(rig.Table.StreamArn, rig.Shard.Id, IteratorStart.Latest, CancellationToken.None);
+            rig.Start(fromTime: world.Clock.GetUtcNow(), warmIterator: rig.Reads.Agree(rig.Table.StreamArn, rig.Shard.Id, latest));
+            await world.PassAsync(2.3);
+        }
+
+        var calls = rig.Count(StreamsOperation.GetRecords);
+        await world.PassAsync(60);
+        Assert.InRange(rig.Count(StreamsOperation.GetRecords) - calls, 55, 65);
+        await world.PassAsync(10);
+        Assert.Equal("later", rig.Reads.Agree(rig.Table.StreamArn, rig.Shard.Id, "later"));
+        await rig.StopAsync();
+    });
+
+    [Fact]
+    public async Task Readers_on_many_threads_each_get_everything_once_and_in_order()
+    {
+        var streams = new InMemoryStreams(TimeProvider.System);
+        var table = streams.CreateTable("Orders");
+        for (var i = 0; i < 3000; i++)
+            table.Put(new TestItem().With("id", "a").With("n", i));
+        table.RollShard();
+        streams.RecordsPerPage = 7;
+        streams.Gate = async (_, _) => await Task.Yield();
+        var budget = new ReadBudget(4, 8 * ReadBudget.PageBytes);
+        var reads = new SharedReads(100_000, TimeProvider.System);
+        var tools = new ReaderTools(TimeProvider.System, new Entropy(new Random(1), () => "id"), TimeSpan.FromSeconds(1), budget, reads);
+        var written = table.Records.Select(record => record.EventId).ToList();
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 8), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (reader, _) =>
+        {
+            var pages = Channel.CreateBounded<RecordPage>(1);
+            var start = new ReadPosition(reader < 4 ? null : table.Records[reader * 300].SequenceNumber, null, null);
+            var reading = new ShardReader(streams, table.StreamArn, table.Shards[0], tools, new ReaderProgress(), new RecordedGaps(), new FakeLogger()).ReadAsync(start, pages.Writer, CancellationToken.None);
+            var taken = new List<string>();
+            await foreach (var page in pages.Reader.ReadAllAsync(CancellationToken.None))
+            {
+                taken.AddRange(page.Records.Select(record => record.EventId));
+                page.Dispose();
+            }
+
+            await reading;
+            Assert.Equal(written.Skip(reader < 4 ? 0 : (reader * 300) + 1), taken);
+        });
+
+        Assert.Equal((0, 0, 0L, 0L), (streams.OpenPages, budget.Reads, budget.Bytes, reads.Bytes));
+    }
 
     [Fact]
     public void Empty_stretches_are_crossed_together_S20() => World.Run(async world =>
