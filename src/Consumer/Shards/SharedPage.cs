@@ -41,7 +41,7 @@ internal sealed class SharedPage(RecordPage page, ReadPlace place, long number, 
         if (_last is not null && at.After is { } after)
         {
             var known = 0;
-            while (page.Records[known].SequenceNumber <= after)
+            while (known < page.Records.Count && page.Records[known].SequenceNumber <= after)
                 known++;
             lent.SkipFirst(known);
         }
