@@ -16,6 +16,7 @@ internal sealed record ConsumerTools(
     TimeProvider Time,
     Entropy Entropy,
     ReadBudget Budget,
+    SharedReads Reads,
     ILogger Logger)
 {
     public DeliveryOptions Delivery { get; } = new(Options.BatchSize, Options.RetryDelay, Options.MaximumRetryDelay, Worker.CheckpointInterval)
@@ -39,5 +40,5 @@ internal sealed record ConsumerTools(
 
     public ConsumerGaps Gaps { get; } = new();
 
-    public ReaderTools Reader { get; } = new(Time, Entropy, Worker.MaximumPollInterval, Budget);
+    public ReaderTools Reader { get; } = new(Time, Entropy, Worker.MaximumPollInterval, Budget, Reads);
 }

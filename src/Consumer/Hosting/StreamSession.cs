@@ -268,7 +268,7 @@ internal sealed partial class StreamSession(
     {
         try
         {
-            return await tools.Streams.GetShardIteratorAsync(scope.Stream, shard, IteratorStart.Latest, stop);
+            return tools.Reads.Agree(scope.Stream, shard, await tools.Streams.GetShardIteratorAsync(scope.Stream, shard, IteratorStart.Latest, stop));
         }
         catch (StreamServiceException e) when (e.Kind == StreamErrorKind.NotFound)
         {

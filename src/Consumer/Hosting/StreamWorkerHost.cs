@@ -13,6 +13,9 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
 {
     private const int BytesPerMegabyte = 1_048_576;
 
+    // Of what the process holds, at most a quarter is kept for consumers that are behind others.
+    private const int ShareOfSharedReads = 4;
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
     // On top of the pauses that the length of leases makes.
@@ -26,6 +29,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
     private readonly ILogger _logger;
     private readonly WorkerHeartbeat _heartbeat;
     private readonly ReadBudget _budget;
+    private readonly SharedReads _reads;
     private readonly IReadOnlyList<ConsumerLoop> _consumers;
     private volatile bool _storeIsReady;
     private volatile string _storeError = "not looked at yet";
@@ -40,7 +44,9 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         var logs = services.GetRequiredService<ILoggerFactory>();
         _logger = logs.CreateLogger("StreamWorker");
         _heartbeat = new WorkerHeartbeat(_leases, _options.Application, _options.WorkerId, _options.LeaseDuration, _time, _entropy, logs.CreateLogger("StreamWorker.Leases"));
-        _budget = new ReadBudget(_options.MaximumConcurrentReads, _options.MaximumBufferedMegabytes * (long)BytesPerMegabyte);
+        var bytes = _options.MaximumBufferedMegabytes * (long)BytesPerMegabyte;
+        _budget = new ReadBudget(_options.MaximumConcurrentReads, bytes);
+        _reads = new SharedReads(bytes / ShareOfSharedReads, _time);
         _consumers = [.. services.GetServices<ConsumerRegistration>().Select(consumer => NewLoop(consumer.Name, services, logs)).OfType<ConsumerLoop>()];
     }
 
@@ -243,6 +249,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
             _time,
             _entropy,
             _budget,
+            _reads,
             logs.CreateLogger($"StreamWorker.Consumers.{name}"));
         tools.Gaps.Found = gap => GapFound?.Invoke(this, new GapFoundEventArgs(gap));
         return new ConsumerLoop(_heartbeat, services.GetRequiredKeyedService<IBatchProcessor>(name), tools);

@@ -166,6 +166,6 @@ public sealed class ShardDiscoveryTests
     {
         var streams = new InMemoryStreams(world.Clock);
         var table = streams.CreateTable("Orders", new InMemoryTableOptions { Shards = shards });
-        return (streams, table, new ShardDiscovery(streams, table.StreamArn, new ReaderTools(world.Clock, world.Entropy, TimeSpan.FromSeconds(1), new ReadBudget(1, ReadBudget.PageBytes))));
+        return (streams, table, new ShardDiscovery(streams, table.StreamArn, new ReaderTools(world.Clock, world.Entropy, TimeSpan.FromSeconds(1), new ReadBudget(1, ReadBudget.PageBytes), new SharedReads(0, world.Clock))));
     }
 }

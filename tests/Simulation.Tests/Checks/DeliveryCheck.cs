@@ -1,7 +1,7 @@
 namespace StreamWorker.Simulation;
 
 /// <summary>
-/// Holds I2 and I4. I2: a record is delivered for the first time when every earlier one of its item is finished, and within one epoch none is delivered again that was finished in it.
+/// Holds I2, I4 and, once more, I5. I2: a record is delivered for the first time when every earlier one of its item is finished, and within one epoch none is delivered again that was finished in it.
 /// I4: no worker delivers from a lease while, or after, another one does under a later epoch. What was in a handler when its process was paused may go on until that process has
 /// had the time to notice.
 /// </summary>
@@ -29,6 +29,8 @@ internal sealed class DeliveryCheck(Scheduler scheduler, Ledger ledger, Violatio
                 violations.Report("I4", $"{worker} begins to deliver {batch} while {other.Worker} is at {other}.");
         }
 
+        if (shard.Parent is { IsGone: false, IsDone: false } parent)
+            violations.Report("I5", $"{worker} delivers {batch} before {parent} is done.");
         shard.DeliveredEpoch = Math.Max(shard.DeliveredEpoch, batch.Epoch);
         shard.Active.Add(batch);
         return batch;

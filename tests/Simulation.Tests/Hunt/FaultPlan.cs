@@ -110,7 +110,7 @@ internal sealed class FaultPlan(Simulation run, IReadOnlyList<WorkerSlot> slots,
 
     private PlannedFault MakeHandler(double at, double span, double likely)
     {
-        var handler = run.Handler;
+        var handler = run.Consumers.Count == 1 ? run.Handler : dice.Pick(run.Consumers).Handler;
         var poison = dice.Below(30);
         return dice.Below(5) switch
         {

@@ -25,13 +25,13 @@ internal sealed class SimulatedWorker
         Clock = new SimulatedClock(scheduler, Process) { Rate = setup.ClockRate, Offset = setup.ClockOffset, WallOffset = setup.WallOffset };
         Table = new Link(scheduler, Process, simulation.World, simulation.NewDice(), ServiceErrors.LeaseTable);
         Stream = new Link(scheduler, Process, simulation.World, simulation.NewDice(), ServiceErrors.Streams);
-        Listing = new ObservedStreams(simulation.NewStreamsView(), simulation.Ledger, simulation.Violations, () => MostOpenPages);
+        Listing = new ObservedStreams(simulation.NewStreamsView(), simulation.Consumers, simulation.Violations, () => MostOpenPages);
         var dice = simulation.NewDice();
         var entropy = new Entropy(new Random(dice.Below(int.MaxValue)), () => $"{dice.Bits():x16}");
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton(entropy);
-        services.AddSingleton<ILoggerFactory>(new SimulatedLogger(scheduler, name, simulation.Gaps.OnCritical));
+        services.AddSingleton<ILoggerFactory>(new SimulatedLogger(scheduler, name, simulation.Consumers));
         services.AddSingleton<IHostApplicationLifetime>(new Lifetime());
         var mutation = simulation.Settings.Mutation;
         var streams = new RemoteStreams(Listing, Stream);
@@ -39,15 +39,21 @@ internal sealed class SimulatedWorker
         services.AddSingleton<ITableDirectory>(streams);
         var table = new RemoteLeaseStore(simulation.LeaseTable, Table);
         services.AddSingleton<ILeaseStore>(mutation?.Leases?.Invoke(simulation, table) ?? table);
-        var handler = new RecordingProcessor(scheduler, this, simulation.World, simulation.Deliveries, simulation.Handler);
-        services.AddStreamWorkerConsumers(worker => worker.AddConsumer(Simulation.Consumer, consumer => consumer
-            .FromTable(SimulatedTable.Name)
-            .Configure(options =>
+        services.AddStreamWorkerConsumers(worker =>
+        {
+            foreach (var one in simulation.Consumers)
             {
-                simulation.Settings.Consumer?.Invoke(options);
-                simulation.Settings.ConsumerOf?.Invoke(simulation, options);
-            })
-            .Process(_ => mutation?.Processor?.Invoke(handler) ?? handler)));
+                var handler = new RecordingProcessor(scheduler, this, simulation.World, one.Deliveries, one.Handler);
+                worker.AddConsumer(one.Name, consumer => consumer
+                    .FromTable(SimulatedTable.Name)
+                    .Configure(options =>
+                    {
+                        simulation.Settings.Consumer?.Invoke(options);
+                        simulation.Settings.ConsumerOf?.Invoke(simulation, options);
+                    })
+                    .Process(_ => mutation?.Processor?.Invoke(handler) ?? handler));
+            }
+        });
         services.Configure<StreamWorkerOptions>(options =>
         {
             options.Application = Simulation.Application;
@@ -101,8 +107,8 @@ internal sealed class SimulatedWorker
     /// <summary>Gets how long after its last pause what is in a handler may go on: a machine that was suspended notices with its next heartbeat only.</summary>
     public long NoticesWithin { get; private set; }
 
-    // A shard has at most one page for each record of a batch, one that is read ahead, and one on its way.
-    private int MostOpenPages => _simulation.Ledger.Shards.Count * (_batchSize + 2);
+    // A shard has at most one page for each record of a batch, one that is read ahead, and one on its way; and, where there are more consumers, some that are kept for those that are behind.
+    private int MostOpenPages => _simulation.Ledger.Shards.Count * ((_simulation.Consumers.Count * (_batchSize + 2)) + (_simulation.Consumers.Count > 1 ? SharedReads.PagesPerShard : 0));
 
     public void Start()
     {
