@@ -9,6 +9,9 @@ internal interface ICheckpointSink
     /// <summary>Gets whether a stop now hands the shard over: the write that does it stores the last position, too.</summary>
     bool IsHandingOver { get; }
 
+    /// <summary>Gets whether the shard's end can be stored as soon as its last record is finished: the write that does it stores the last position, too.</summary>
+    bool IsEnding { get; }
+
     /// <summary>Stores the position up to which every record is finished.</summary>
     /// <returns>False when it was refused for good: the shard belongs to somebody else.</returns>
     ValueTask<bool> StoreAsync(SequenceNumber position, CancellationToken cancellationToken);

@@ -25,6 +25,8 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger _logger;
     private readonly WorkerHeartbeat _heartbeat;
+    // Null where another clock than the system's says that one thread does everything.
+    private readonly OwnThread? _heartbeatThread;
     private readonly ReadBudget _budget;
     private readonly IReadOnlyList<ConsumerLoop> _consumers;
     private volatile bool _storeIsReady;
@@ -39,7 +41,9 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         _entropy = services.GetRequiredService<Entropy>();
         var logs = services.GetRequiredService<ILoggerFactory>();
         _logger = logs.CreateLogger("StreamWorker");
-        _heartbeat = new WorkerHeartbeat(_leases, _options.Application, _options.WorkerId, _options.LeaseDuration, _time, _entropy, logs.CreateLogger("StreamWorker.Leases"));
+        _heartbeatThread = _time == TimeProvider.System ? new OwnThread("StreamWorker heartbeat") : null;
+        _heartbeat = new WorkerHeartbeat(
+            _leases, _options.Application, _options.WorkerId, _options.LeaseDuration, _heartbeatThread?.Time ?? _time, _entropy, logs.CreateLogger("StreamWorker.Leases"));
         _budget = new ReadBudget(_options.MaximumConcurrentReads, _options.MaximumBufferedMegabytes * (long)BytesPerMegabyte);
         _consumers = [.. services.GetServices<ConsumerRegistration>().Select(consumer => NewLoop(consumer.Name, services, logs)).OfType<ConsumerLoop>()];
     }
@@ -90,6 +94,12 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         }
     }
 
+    public override void Dispose()
+    {
+        _heartbeatThread?.Dispose();
+        base.Dispose();
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunToEndAsync(stoppingToken);
 
     /// <summary>Runs until it is told to stop. What only a person can mend is raised.</summary>
@@ -102,7 +112,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         using var stopConsumers = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var stopHeartbeat = new CancellationTokenSource();
         using var limit = stopConsumers.Token.Register(() => LimitDrain(drainExpired));
-        var beating = _heartbeat.RunAsync(stopHeartbeat.Token);
+        var beating = _heartbeatThread?.RunAsync(() => _heartbeat.RunAsync(stopHeartbeat.Token)) ?? _heartbeat.RunAsync(stopHeartbeat.Token);
         try
         {
             await AllOrFirstFaultAsync([beating, UntilAsync(stopConsumers.Token), .. _consumers.Select(consumer => consumer.RunAsync(stopConsumers.Token, drainExpired.Token))], beating, stopConsumers);
