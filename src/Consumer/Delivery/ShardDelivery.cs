@@ -102,10 +102,10 @@ internal sealed class ShardDelivery
 
         if (end == DeliveryEnd.Refused || !_sink.MayProceed)
             return DeliveryEnd.Refused;
-        if (end == DeliveryEnd.Stopped && _sink.IsHandingOver)
+        if ((end == DeliveryEnd.Stopped && _sink.IsHandingOver) || (end == DeliveryEnd.ShardEnd && _sink.IsEnding))
             return end;
 
-        // At the shard's end too: until its children are found and its lease is done, time may pass.
+        // At the shard's end too: until its children are found time may pass.
         return await _checkpoint.StoreAsync(CancellationToken.None) ? end : DeliveryEnd.Refused;
     }
 
@@ -127,6 +127,7 @@ internal sealed class ShardDelivery
                 isGranted = _checkpoint.IsOverdue || Begin(signals.IsEnd, stop, abort);
             }
 
+            _progress.Waits(_buffer.First is { } first ? RecordAges.TimeOf(first.Record) : null);
             if (_ended.Reader.TryPeek(out _))
                 continue;
             if (_running == 0 && !isGranted)

@@ -28,6 +28,8 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger _logger;
     private readonly WorkerHeartbeat _heartbeat;
+    // Null where another clock than the system's says that one thread does everything.
+    private readonly OwnThread? _heartbeatThread;
     private readonly ReadBudget _budget;
     private readonly SharedReads _reads;
     private readonly IReadOnlyList<ConsumerLoop> _consumers;
@@ -43,7 +45,9 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         _entropy = services.GetRequiredService<Entropy>();
         var logs = services.GetRequiredService<ILoggerFactory>();
         _logger = logs.CreateLogger("StreamWorker");
-        _heartbeat = new WorkerHeartbeat(_leases, _options.Application, _options.WorkerId, _options.LeaseDuration, _time, _entropy, logs.CreateLogger("StreamWorker.Leases"));
+        _heartbeatThread = _time == TimeProvider.System ? new OwnThread("StreamWorker heartbeat") : null;
+        _heartbeat = new WorkerHeartbeat(
+            _leases, _options.Application, _options.WorkerId, _options.LeaseDuration, _heartbeatThread?.Time ?? _time, _entropy, logs.CreateLogger("StreamWorker.Leases"));
         var bytes = _options.MaximumBufferedMegabytes * (long)BytesPerMegabyte;
         _budget = new ReadBudget(_options.MaximumConcurrentReads, bytes);
         _reads = new SharedReads(bytes / ShareOfSharedReads, _time);
@@ -96,6 +100,12 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         }
     }
 
+    public override void Dispose()
+    {
+        _heartbeatThread?.Dispose();
+        base.Dispose();
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunToEndAsync(stoppingToken);
 
     /// <summary>Runs until it is told to stop. What only a person can mend is raised.</summary>
@@ -108,7 +118,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         using var stopConsumers = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var stopHeartbeat = new CancellationTokenSource();
         using var limit = stopConsumers.Token.Register(() => LimitDrain(drainExpired));
-        var beating = _heartbeat.RunAsync(stopHeartbeat.Token);
+        var beating = _heartbeatThread?.RunAsync(() => _heartbeat.RunAsync(stopHeartbeat.Token)) ?? _heartbeat.RunAsync(stopHeartbeat.Token);
         try
         {
             await AllOrFirstFaultAsync([beating, UntilAsync(stopConsumers.Token), .. _consumers.Select(consumer => consumer.RunAsync(stopConsumers.Token, drainExpired.Token))], beating, stopConsumers);

@@ -17,10 +17,13 @@ internal sealed class ReaderProgress
     /// <summary>Gets the timestamp at which everything that the shard had was read, as far as answers without records tell; 0 when the last ones had some.</summary>
     public long CaughtUpAt => Volatile.Read(ref _caughtUpAt);
 
-    public void Answered(long timestamp, bool isCaughtUp)
+    /// <summary>Notes an answer of the service.</summary>
+    /// <param name="timestamp">When it was had.</param>
+    /// <param name="caughtUpAt">The timestamp at which the service gave it, when it says that the shard has no more for now; else 0.</param>
+    public void Answered(long timestamp, long caughtUpAt)
     {
         Volatile.Write(ref _lastAnswer, timestamp);
-        Volatile.Write(ref _caughtUpAt, isCaughtUp ? timestamp : 0);
+        Volatile.Write(ref _caughtUpAt, caughtUpAt);
         _error = null;
     }
 

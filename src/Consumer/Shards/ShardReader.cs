@@ -47,7 +47,8 @@ internal sealed partial class ShardReader(
     private int _failures;
 
     /// <summary>Reads until the shard's end, then completes the output. An error that nothing here can mend completes it with that error.</summary>
-    public async Task ReadAsync(ReadPosition start, ChannelWriter<RecordPage> output, CancellationToken cancellationToken)
+    /// <returns>True when the shard was read to its end.</returns>
+    public async Task<bool> ReadAsync(ReadPosition start, ChannelWriter<RecordPage> output, CancellationToken cancellationToken)
     {
         _lastRead = start.After;
         _fromTime = start.After is null ? start.FromTime : null;
@@ -62,12 +63,13 @@ internal sealed partial class ShardReader(
                 if (await TryReadPageAsync(cancellationToken) is not { } page)
                     continue;
                 var next = page.NextShardIterator;
-                var pause = PollingSchedule.Next(page.Records.Count, page.SizeInBytes, _emptyPages, shard.IsClosed, tools.MaximumPollInterval);
+                var pause = PollingSchedule.Next(page.Records.Count, page.SizeInBytes, _emptyPages, shard.IsClosed, _lastRead is not null, tools.MaximumPollInterval);
                 await HandOnAsync(page, output, cancellationToken);
                 if (next is null)
                 {
                     await ReportRestAsync(cancellationToken);
-                    break;
+                    output.TryComplete();
+                    return true;
                 }
 
                 if (pause > TimeSpan.Zero)
@@ -80,6 +82,8 @@ internal sealed partial class ShardReader(
         {
             output.TryComplete(e);
         }
+
+        return false;
     }
 
     /// <summary>Gets one page, or null after a failure that has been dealt with.</summary>
@@ -122,7 +126,7 @@ internal sealed partial class ShardReader(
         _failures = 0;
         _hasExpired = false;
         _emptyPages = page.Records.Count == 0 ? _emptyPages + 1 : 0;
-        progress.Answered(tools.Time.GetTimestamp(), isCaughtUp: _emptyPages >= EmptyPagesWhenCaughtUp);
+        progress.Answered(tools.Time.GetTimestamp(), _emptyPages >= EmptyPagesWhenCaughtUp ? _iteratorIssuedAt : 0);
         return page;
     }
 

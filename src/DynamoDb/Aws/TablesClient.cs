@@ -11,9 +11,10 @@ internal sealed class TablesClient(AWSCredentials? credentials, AmazonDynamoDBCo
     /// <summary>Makes a client.</summary>
     /// <param name="options">How DynamoDB is reached.</param>
     /// <param name="retries">How often the SDK repeats a call that met a passing fault.</param>
-    public static TablesClient Create(DynamoDbOptions options, int retries)
+    /// <param name="onCallingThread">Whether calls block the thread that makes them, and need no other one.</param>
+    public static TablesClient Create(DynamoDbOptions options, int retries, bool onCallingThread = false)
     {
-        var config = new AmazonDynamoDBConfig { MaxErrorRetry = retries, MaxStaleConnectionRetries = 3, HttpClientFactory = new PooledConnections() };
+        var config = new AmazonDynamoDBConfig { MaxErrorRetry = retries, MaxStaleConnectionRetries = 3, HttpClientFactory = new PooledConnections(onCallingThread) };
         AwsEndpoint.Apply(options, config);
         return new TablesClient(options.Credentials, config);
     }
