@@ -1,6 +1,7 @@
 using System.Globalization;
 using StreamWorker.Bench.Backlog;
 using StreamWorker.Bench.Event;
+using StreamWorker.Bench.Filter;
 using StreamWorker.Bench.Idle;
 
 return args switch
@@ -11,7 +12,8 @@ return args switch
     ["backlog", .. var rest] => await BacklogBench.RunAsync(rest),
     ["event", .. var rest] => await EventBench.RunAsync(rest),
     ["idle"] => await IdleBench.RunAsync(),
-    [] => Math.Max(Math.Max(await EventBench.RunAsync([]), await BacklogBench.RunAsync([])), await IdleBench.RunAsync()),
+    ["filter"] => FilterBench.Run(),
+    [] => Math.Max(Math.Max(Math.Max(await EventBench.RunAsync([]), FilterBench.Run()), await BacklogBench.RunAsync([])), await IdleBench.RunAsync()),
     _ => Misuse(args[0]),
 };
 
@@ -23,6 +25,6 @@ static async Task<int> ServeAsync(string records)
 
 static int Misuse(string verb)
 {
-    Console.Error.WriteLine($"'{verb}' is not known. Usage: bench/run [event|backlog|idle] [options]");
+    Console.Error.WriteLine($"'{verb}' is not known. Usage: bench/run [event|filter|backlog|idle] [options]");
     return 2;
 }

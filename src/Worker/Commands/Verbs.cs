@@ -28,5 +28,8 @@ internal static class Verbs
     }
 
     /// <summary>Makes the verbs, each with its own arguments and help.</summary>
-    private static RootCommand NewRoot() => new("streamworker: consumes DynamoDB streams.");
+    private static RootCommand NewRoot() => new("streamworker: consumes DynamoDB streams.")
+    {
+        FilterCommand.New(static () => Console.IsInputRedirected ? Console.OpenStandardInput() : null),
+    };
 }
