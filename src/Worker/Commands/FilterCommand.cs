@@ -37,14 +37,16 @@ internal static class FilterCommand
         {
             var configuration = parsed.InvocationConfiguration;
             var source = StreamArn.TryParse(parsed.GetValue(stream), out var arn) ? arn : default;
-            FilterReport report = parsed.GetValue(output) == "json" ? new FilterJsonReport(configuration.Output) : new FilterTextReport(configuration.Output);
+            Func<IReadOnlyList<FilterPattern>, IReadOnlyList<SampleRecord>, Task> report =
+                parsed.GetValue(output) == "json" ? new FilterJsonReport(configuration.Output).WriteAsync : new FilterTextReport(configuration.Output).WriteAsync;
             return RunAsync(parsed.GetValue(patterns) ?? [], parsed.GetValue(patternFiles) ?? [], parsed.GetValue(files) ?? [], source, input, report, configuration.Error, cancellationToken);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string[] texts, string[] patternFiles, string[] files, StreamArn stream, Func<Stream?> input, FilterReport report, TextWriter error, CancellationToken cancellationToken)
+        string[] texts, string[] patternFiles, string[] files, StreamArn stream, Func<Stream?> input,
+        Func<IReadOnlyList<FilterPattern>, IReadOnlyList<SampleRecord>, Task> report, TextWriter error, CancellationToken cancellationToken)
     {
         try
         {
@@ -54,7 +56,7 @@ internal static class FilterCommand
             foreach (var file in patternFiles)
                 patterns.AddRange(PatternFile.PatternsIn(await File.ReadAllTextAsync(file, cancellationToken)).Select(text => Parse(file, text)));
             var samples = await ReadAsync(files, stream, input, cancellationToken);
-            await report.WriteAsync(patterns, samples);
+            await report(patterns, samples);
             return 0;
         }
         catch (Exception e) when (e is InputException or IOException or UnauthorizedAccessException)

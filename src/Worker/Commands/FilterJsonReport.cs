@@ -6,9 +6,9 @@ using StreamWorker.Worker.Handlers;
 namespace StreamWorker.Worker.Commands;
 
 /// <summary>Writes for programs: one JSON object.</summary>
-internal sealed class FilterJsonReport(TextWriter output) : FilterReport
+internal sealed class FilterJsonReport(TextWriter output)
 {
-    public override async Task WriteAsync(IReadOnlyList<FilterPattern> patterns, IReadOnlyList<SampleRecord> samples)
+    public async Task WriteAsync(IReadOnlyList<FilterPattern> patterns, IReadOnlyList<SampleRecord> samples)
     {
         using var json = new MemoryStream();
         await using (var writer = new Utf8JsonWriter(json, RecordLine.WriterOptions))
@@ -54,12 +54,12 @@ internal sealed class FilterJsonReport(TextWriter output) : FilterReport
         writer.WriteStartArray("records");
         foreach (var sample in samples)
         {
-            var reasons = ReasonsAgainst(patterns, sample.Record);
+            var reasons = sample.ReasonsAgainst(patterns);
             matched += reasons.Count == 0 ? 1 : 0;
             writer.WriteStartObject();
             writer.WriteString("source", sample.Source);
             writer.WriteNumber("index", sample.Index);
-            writer.WriteString("sequenceNumber", NumberOf(sample.Record));
+            writer.WriteString("sequenceNumber", sample.SequenceNumber);
             writer.WriteBoolean("matches", reasons.Count == 0);
             writer.WriteStartArray("reasons");
             foreach (var reason in reasons)

@@ -4,9 +4,9 @@ using StreamWorker.Consumer.Delivery.Filters;
 namespace StreamWorker.Worker.Commands;
 
 /// <summary>Writes for people: findings, a line for each record, counts.</summary>
-internal sealed class FilterTextReport(TextWriter output) : FilterReport
+internal sealed class FilterTextReport(TextWriter output)
 {
-    public override async Task WriteAsync(IReadOnlyList<FilterPattern> patterns, IReadOnlyList<SampleRecord> samples)
+    public async Task WriteAsync(IReadOnlyList<FilterPattern> patterns, IReadOnlyList<SampleRecord> samples)
     {
         foreach (var (index, pattern) in patterns.Index())
         {
@@ -17,9 +17,9 @@ internal sealed class FilterTextReport(TextWriter output) : FilterReport
         var matched = 0;
         foreach (var sample in samples)
         {
-            var reasons = ReasonsAgainst(patterns, sample.Record);
+            var reasons = sample.ReasonsAgainst(patterns);
             matched += reasons.Count == 0 ? 1 : 0;
-            var record = string.Create(CultureInfo.InvariantCulture, $"{sample.Source}[{sample.Index}]{(NumberOf(sample.Record) is { } number ? $" {number}" : "")}");
+            var record = string.Create(CultureInfo.InvariantCulture, $"{sample.Source}[{sample.Index}]{(sample.SequenceNumber is { } number ? $" {number}" : "")}");
             await output.WriteLineAsync(reasons.Count == 0
                 ? $"match: {record}"
                 : $"no match: {record}: {string.Join("; ", reasons.Select((reason, index) => $"{NameOf(index, patterns)}{reason}"))}");

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using StreamWorker.Consumer.Delivery.Filters;
+using StreamWorker.Diagnostics;
 
 namespace StreamWorker.Worker.Commands;
 
@@ -9,6 +11,22 @@ namespace StreamWorker.Worker.Commands;
 internal sealed record SampleRecord(string Source, int Index, StreamRecord Record)
 {
     private static readonly JsonReaderOptions s_options = new() { AllowMultipleValues = true };
+
+    /// <summary>Gets the record's sequence number; null when it has none that can be read.</summary>
+    public string? SequenceNumber
+    {
+        get
+        {
+            try
+            {
+                return Record.SequenceNumber.ToString();
+            }
+            catch (RecordFormatException)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <summary>Reads the records of a file: a Lambda event, a GetRecords answer, a record, or several of these after another.</summary>
     /// <exception cref="InputException">It holds something else.</exception>
@@ -29,6 +47,13 @@ internal sealed record SampleRecord(string Source, int Index, StreamRecord Recor
         }
 
         return Numbered(source, records);
+    }
+
+    /// <summary>Says, pattern by pattern, why the record does not match; nothing when it matches one of them.</summary>
+    public IReadOnlyList<string> ReasonsAgainst(IReadOnlyList<FilterPattern> patterns)
+    {
+        var reasons = patterns.Select(pattern => pattern.Explain(Record)).ToList();
+        return reasons.Contains(null) ? [] : [.. reasons.Select(reason => reason!)];
     }
 
     private static bool TryParse(byte[] content, StreamArn stream, List<StreamRecord> records)
