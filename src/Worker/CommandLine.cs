@@ -14,6 +14,7 @@ internal static class CommandLine
         Usage:
           streamworker [--KEY=VALUE ...]    runs the worker
           streamworker import SOURCE        turns Lambda's event source mappings into settings (streamworker import --help)
+          streamworker filter ...           tries filter patterns on sample records; filter --help says more
           streamworker --help | --version
 
         Settings come from appsettings.json in the current folder, environment variables (StreamWorker__KEY) and the command line

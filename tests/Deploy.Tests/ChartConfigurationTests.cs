@@ -29,6 +29,7 @@ public sealed class ChartConfigurationTests(Helm helm)
         Assert.Equal("search", environment["StreamWorker__Application"]);
         Assert.Equal("500", environment["StreamWorker__Consumers__search__BatchSize"]);
         Assert.Equal("ReportBatchItemFailures", environment["StreamWorker__Consumers__search__FunctionResponseTypes__0"]);
+        Assert.Equal("""{"eventName":["REMOVE"]}""", environment["StreamWorker__Consumers__search__FilterCriteria__Filters__1__Pattern"]);
         Assert.Equal("Http", environment["StreamWorker__Consumers__search__Handler__Type"]);
         Assert.Equal("false", environment["StreamWorker__Consumers__audit-trail__Enabled"]);
     }

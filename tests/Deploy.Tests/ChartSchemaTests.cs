@@ -20,6 +20,8 @@ public sealed class ChartSchemaTests(Helm helm)
     [InlineData("config.Consumers.orders.BatchSize=0", "/config/Consumers/orders/BatchSize")]
     [InlineData("config.Consumers.orders.BatchSize=10001", "/config/Consumers/orders/BatchSize")]
     [InlineData("config.Consumers.orders.batchSize=5", "batchSize")]
+    [InlineData("config.Consumers.orders.FilterCriteria={\"Filters\":[{\"Pattern\":{\"eventName\":[\"INSERT\"]}}]}", "/config/Consumers/orders/FilterCriteria/Filters/0/Pattern")]
+    [InlineData("config.Consumers.orders.FilterCriteria={\"Filters\":[{}]}", "'Pattern'")]
     [InlineData("config.Consumers.orders.FunctionResponseTypes=\"ReportBatchItemFailures\"", "/config/Consumers/orders/FunctionResponseTypes")]
     [InlineData("config.Consumers.orders.FunctionResponseTypes=[\"All\"]", "/config/Consumers/orders/FunctionResponseTypes/0")]
     [InlineData("config.Consumers.orders.Handler={\"Type\":\"Grpc\"}", "/config/Consumers/orders/Handler/Type")]

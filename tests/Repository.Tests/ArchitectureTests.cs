@@ -35,6 +35,7 @@ public sealed class ArchitectureTests
 
     [Theory]
     [InlineData("Delivery", "Shards", "Leases", "Hosting")]
+    [InlineData("Delivery[.]Filters", "Shards", "Leases", "Hosting")]
     [InlineData("Shards", "Delivery", "Leases", "Hosting")]
     [InlineData("Leases", "Delivery", "Shards", "Hosting")]
     public void Room_of_Consumer_does_not_know_its_neighbours(string room, params string[] neighbours) =>

@@ -25,6 +25,10 @@ public sealed class ConsumerOptions
     /// <value>The default is 100. Allowed: 1 to 10,000. A batch is what is there, never waited for.</value>
     public int BatchSize { get; set; } = 100;
 
+    /// <summary>Gets which records are wanted. The others are passed over before batches are made: counted, never handed over, and the position moves on behind them.</summary>
+    /// <value>The default has no filters: every record is wanted. At most 10 filters, each a pattern of at most 4,096 characters. Filters in configuration replace those in code.</value>
+    public FilterCriteria FilterCriteria { get; } = new();
+
     /// <summary>Gets or sets how long records are gathered for a batch that is not full.</summary>
     /// <value>Seconds. The default is 0: what is there is handed over at once. Allowed: 0 to 300.</value>
     /// <remarks>The time counts from the end of the shard's last call. A batch is handed over sooner when it has <see cref="BatchSize"/> records or 6 MB, and at the end of its shard.</remarks>

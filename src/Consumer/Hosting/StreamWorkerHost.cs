@@ -249,6 +249,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
             return null;
         }
 
+        var logger = logs.CreateLogger($"StreamWorker.Consumers.{name}");
         var tools = new ConsumerTools(
             name,
             options,
@@ -260,7 +261,10 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
             _entropy,
             _budget,
             _reads,
-            logs.CreateLogger($"StreamWorker.Consumers.{name}"));
+            logger)
+        {
+            Filter = ConsumerFilters.For(name, options, services, logger),
+        };
         tools.Gaps.Found = gap => GapFound?.Invoke(this, new GapFoundEventArgs(gap));
         return new ConsumerLoop(_heartbeat, services.GetRequiredKeyedService<IBatchProcessor>(name), tools);
     }

@@ -31,5 +31,6 @@ internal static class Verbs
     private static RootCommand NewRoot() => new("streamworker: consumes DynamoDB streams.")
     {
         ImportCommand.New(),
+        FilterCommand.New(static () => Console.IsInputRedirected ? Console.OpenStandardInput() : null),
     };
 }

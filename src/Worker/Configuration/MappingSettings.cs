@@ -19,7 +19,6 @@ internal static class MappingSettings
         Number(consumer, "TumblingWindowInSeconds", 0);
         consumer.Only("BisectBatchOnFunctionError", text => bool.TryParse(text, out var value) && !value, $"{NotYet}: only false is accepted");
         consumer.Only("FailurePolicy", text => string.Equals(text, "Lambda", StringComparison.OrdinalIgnoreCase), $"{NotYet}: only Lambda is accepted");
-        consumer.Only("FilterCriteria", static _ => false, NotYet);
         consumer.Only("DestinationConfig", static _ => false, NotYet);
     }
 

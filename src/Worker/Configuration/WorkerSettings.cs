@@ -64,8 +64,32 @@ internal static class WorkerSettings
         consumer.Choice(nameof(options.StartingPosition), StartingPositions, value => options.StartingPosition = value);
         consumer.Choice(nameof(options.OnGap), GapPolicies, value => options.OnGap = value);
         consumer.Integer(nameof(options.BatchSize), value => options.BatchSize = value);
+        ReadFilters(consumer, options);
         consumer.Boolean(nameof(options.Enabled), value => options.Enabled = value);
         consumer.Duration(nameof(options.RetryDelay), value => options.RetryDelay = value);
         consumer.Duration(nameof(options.MaximumRetryDelay), value => options.MaximumRetryDelay = value);
+    }
+
+    private static void ReadFilters(SettingsSection consumer, ConsumerOptions options)
+    {
+        var criteria = consumer.Section(nameof(options.FilterCriteria), "Filters:0:Pattern");
+        var filters = criteria.Section(nameof(FilterCriteria.Filters), "0:Pattern");
+        criteria.RejectOthers();
+        if (!filters.IsGiven)
+            return;
+
+        // Filters in configuration replace those in code.
+        options.FilterCriteria.Filters.Clear();
+        foreach (var index in filters.Names)
+        {
+            var filter = filters.Section(index, "Pattern");
+            string? pattern = null;
+            filter.Text(nameof(FilterCriterion.Pattern), value => pattern = value);
+            filter.RejectOthers();
+            if (pattern is not null)
+                options.FilterCriteria.Filters.Add(new FilterCriterion(pattern));
+            else
+                filter.Fault(nameof(FilterCriterion.Pattern), null, "a filter needs a pattern, written as one text: \"{\\\"eventName\\\":[\\\"INSERT\\\"]}\" in JSON");
+        }
     }
 }

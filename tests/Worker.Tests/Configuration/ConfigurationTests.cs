@@ -24,7 +24,7 @@ public sealed class ConfigurationTests
     [InlineData(Orders + "BatchSzie", "10", Orders + "BatchSzie = '10': is not a setting; did you mean BatchSize?")]
     [InlineData(Orders + "EventSourceArn", "arn:x", Orders + "EventSourceArn = 'arn:x': is not a setting; did you mean StreamArn?")]
     [InlineData(Orders + "Handler:Kind", "Http", Orders + "Handler:Kind = 'Http': is not a setting; known here are Type, Format, Url, Timeout.")]
-    [InlineData(Orders + "Retry:Delay", "1", Orders + "Retry = '1': is not a setting; known here are TableName, StreamArn, StartingPosition, OnGap, BatchSize, Enabled, RetryDelay, MaximumRetryDelay, MaximumBatchingWindowInSeconds, ParallelizationFactor, MaximumRetryAttempts, MaximumRecordAgeInSeconds, TumblingWindowInSeconds, BisectBatchOnFunctionError, FailurePolicy, FilterCriteria, DestinationConfig, FunctionResponseTypes, Handler.")]
+    [InlineData(Orders + "Retry:Delay", "1", Orders + "Retry = '1': is not a setting; known here are TableName, StreamArn, StartingPosition, OnGap, BatchSize, FilterCriteria, Enabled, RetryDelay, MaximumRetryDelay, MaximumBatchingWindowInSeconds, ParallelizationFactor, MaximumRetryAttempts, MaximumRecordAgeInSeconds, TumblingWindowInSeconds, BisectBatchOnFunctionError, FailurePolicy, DestinationConfig, FunctionResponseTypes, Handler.")]
     public void Unknown_key_is_a_fault_with_the_nearest_known_one(string key, string value, string fault) =>
         Assert.Equal([fault], Hosts.FaultsOf(Table, (key, value)));
 
@@ -100,12 +100,34 @@ public sealed class ConfigurationTests
     }
 
     [Theory]
-    [InlineData("FilterCriteria:Filters:0:Pattern")]
     [InlineData("DestinationConfig:OnFailure:Destination")]
     public void Section_of_a_mapping_that_is_not_there_yet_is_accepted_when_empty_only(string key)
     {
         Assert.Empty(Hosts.FaultsOf(Table, (Orders + key, "")));
         Assert.Equal([$"{Orders}{key} = 'x': is a setting of Lambda's mapping that this version does not have yet."], Hosts.FaultsOf(Table, (Orders + key, "x")));
+    }
+
+    [Theory]
+    [InlineData("FilterCriteria", "x", "FilterCriteria = 'x': must be a section, for example StreamWorker:Consumers:orders:FilterCriteria:Filters:0:Pattern.")]
+    [InlineData("FilterCriteria:Filters", "x", "FilterCriteria:Filters = 'x': must be a section, for example StreamWorker:Consumers:orders:FilterCriteria:Filters:0:Pattern.")]
+    [InlineData("FilterCriteria:Filter:0:Pattern", "{}", "FilterCriteria:Filter = '{}': is not a setting; did you mean Filters?")]
+    [InlineData("FilterCriteria:Filters:0:Patern", "{}", "FilterCriteria:Filters:0:Patern = '{}': is not a setting; did you mean Pattern?", "FilterCriteria:Filters:0:Pattern = (none): a filter needs a pattern, written as one text: \"{\\\"eventName\\\":[\\\"INSERT\\\"]}\" in JSON.")]
+    [InlineData("FilterCriteria:Filters:0:Pattern", "", "FilterCriteria:Filters:0:Pattern = (none): a filter needs a pattern, written as one text: \"{\\\"eventName\\\":[\\\"INSERT\\\"]}\" in JSON.")]
+    [InlineData("FilterCriteria:Filters:0:Pattern", "{\"eventName\":\"INSERT\"}", "FilterCriteria:Filters:0:Pattern = '{\"eventName\":\"INSERT\"}': is no filter pattern: eventName: a list of conditions or an object is expected, and \"INSERT\" was found; write [\"INSERT\"] [F1].")]
+    public void Filter_that_is_none_is_a_fault_with_its_place_E22(string key, string value, params string[] faults) =>
+        Assert.Equal(faults.Select(fault => Orders + fault), Hosts.FaultsOf(Table, (Orders + key, value)));
+
+    [Fact]
+    public void Filters_in_configuration_replace_those_in_code_in_their_order()
+    {
+        var builder = Hosts.New([Table, .. Enumerable.Range(0, 10).Select(i => ($"{Orders}FilterCriteria:Filters:{9 - i}:Pattern", (string?)$$"""{"eventID":["{{9 - i}}"]}"""))]);
+        builder.AddStreamWorker(worker => worker.AddConsumer("orders", consumer => consumer
+            .Configure(options => options.FilterCriteria.Filters.Add(new("""{"eventName":["INSERT"]}""")))
+            .Handle((_, _, _) => default)));
+        using var app = (IDisposable)builder.Build();
+
+        var filters = ((WebApplication)app).Services.GetRequiredService<IOptionsMonitor<ConsumerOptions>>().Get("orders").FilterCriteria.Filters;
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => new FilterCriterion($$"""{"eventID":["{{i}}"]}""")), filters);
     }
 
     [Fact]
