@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Options;
+using StreamWorker.Consumer.Failures;
 
 namespace StreamWorker.Consumer.Hosting;
 
 /// <summary>Checks the settings of a consumer: every fault with key, value and rule.</summary>
 internal sealed class ConsumerOptionsValidator : IValidateOptions<ConsumerOptions>
 {
+    private const string Destination = "DestinationConfig:OnFailure:Destination";
+
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
@@ -28,6 +31,7 @@ internal sealed class ConsumerOptionsValidator : IValidateOptions<ConsumerOption
         if (options.MaximumRetryDelay < options.RetryDelay)
             rules.Fault(nameof(options.MaximumRetryDelay), options.MaximumRetryDelay, $"must not be less than RetryDelay ({options.RetryDelay:c})");
         ValidateMapping(options, rules);
+        ValidateDestination(options, rules);
         return rules.Faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(rules.Faults);
     }
 
@@ -48,4 +52,19 @@ internal sealed class ConsumerOptionsValidator : IValidateOptions<ConsumerOption
         if (options is { TumblingWindowInSeconds: > 0, FailurePolicy: FailurePolicy.Isolate })
             rules.Fault(nameof(options.FailurePolicy), options.FailurePolicy, $"must be Lambda with a tumbling window (TumblingWindowInSeconds is {options.TumblingWindowInSeconds}): a window's state goes from one call to the next");
     }
+
+    private static void ValidateDestination(ConsumerOptions options, SettingRules rules)
+    {
+        if (options.SpillBeforeExpiry && !options.HasFailureDestination)
+            rules.Fault(nameof(options.SpillBeforeExpiry), options.SpillBeforeExpiry, $"needs a failure destination ({Destination} is not given)");
+        if (string.IsNullOrEmpty(options.OnFailureDestination))
+            return;
+        if (!FailureDestinationAddress.TryParse(options.OnFailureDestination, out var address, out var rule))
+            rules.Fault(Destination, options.OnFailureDestination, rule);
+        else if (address.Kind == FailureDestinationKind.Table && address.Name == ConsumedTable(options))
+            rules.Fault(Destination, options.OnFailureDestination, "must be another table than the one that is consumed: what is written to it would come back");
+    }
+
+    private static string? ConsumedTable(ConsumerOptions options) =>
+        string.IsNullOrEmpty(options.StreamArn) ? options.TableName : StreamWorker.StreamArn.TryParse(options.StreamArn, out var stream) ? stream.TableName : null;
 }

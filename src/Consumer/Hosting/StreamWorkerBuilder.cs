@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using StreamWorker.Batches;
+using StreamWorker.Consumer.Delivery;
+using StreamWorker.Consumer.Failures;
 
 namespace StreamWorker.Consumer.Hosting;
 
@@ -31,10 +33,20 @@ public sealed class StreamWorkerBuilder
 
         Services.AddSingleton(new ConsumerRegistration(name));
         Services.AddOptions<ConsumerOptions>(name).ValidateOnStart();
+        // Null where the consumer has none: records that are given up are then only told.
+        Services.AddKeyedSingleton<IFailureDestination>(name, static (provider, key) => OpenDestination(provider, (string)key!)!);
         var consumer = new ConsumerBuilder(name, Services);
         configure(consumer);
         if (!consumer.HasHandler)
             throw new InvalidOperationException($"Consumer '{name}' has no handler: call Handle, HandleBatch or Process.");
         return this;
+    }
+
+    private static IFailureDestination? OpenDestination(IServiceProvider services, string consumer)
+    {
+        var options = services.GetRequiredService<IOptionsMonitor<ConsumerOptions>>().Get(consumer);
+        return string.IsNullOrEmpty(options.OnFailureDestination)
+            ? options.FailureDestination?.Invoke(services)
+            : services.GetRequiredService<IFailureDestinationFactory>().OpenDestination(FailureDestinationAddress.Parse(options.OnFailureDestination));
     }
 }

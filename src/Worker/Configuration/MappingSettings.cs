@@ -20,7 +20,6 @@ internal static class MappingSettings
         consumer.Only("BisectBatchOnFunctionError", text => bool.TryParse(text, out var value) && !value, $"{NotYet}: only false is accepted");
         consumer.Only("FailurePolicy", text => string.Equals(text, "Lambda", StringComparison.OrdinalIgnoreCase), $"{NotYet}: only Lambda is accepted");
         consumer.Only("FilterCriteria", static _ => false, NotYet);
-        consumer.Only("DestinationConfig", static _ => false, NotYet);
     }
 
     private static void Number(SettingsSection consumer, string key, int standard) => consumer.Only(

@@ -67,5 +67,16 @@ internal static class WorkerSettings
         consumer.Boolean(nameof(options.Enabled), value => options.Enabled = value);
         consumer.Duration(nameof(options.RetryDelay), value => options.RetryDelay = value);
         consumer.Duration(nameof(options.MaximumRetryDelay), value => options.MaximumRetryDelay = value);
+        ReadDestination(consumer, options);
+    }
+
+    /// <summary>Reads Lambda's <c>DestinationConfig</c>. Its <c>OnSuccess</c> is none of an event source mapping.</summary>
+    private static void ReadDestination(SettingsSection consumer, ConsumerOptions options)
+    {
+        var config = consumer.Section("DestinationConfig", "OnFailure:Destination");
+        var onFailure = config.Section("OnFailure", "Destination");
+        onFailure.Text("Destination", value => options.OnFailureDestination = value);
+        onFailure.RejectOthers();
+        config.RejectOthers();
     }
 }
