@@ -67,12 +67,37 @@ public sealed class Redrive(IFailureArchive archive, IStreamsClient streams, ICu
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize);
-        foreach (var batch in batches)
+        var waiting = new Queue<ArchivedBatch>(batches);
+        try
         {
-            var result = await DeliverAsync(batch, handler, options, cancellationToken);
-            if (result.Outcome != RedriveOutcome.Delivered || options.IsDryRun)
-                await archive.ReleaseAsync(batch, cancellationToken);
-            yield return result;
+            while (waiting.TryPeek(out var batch))
+            {
+                var result = await DeliverAsync(batch, handler, options, cancellationToken);
+                waiting.Dequeue();
+                if (result.Outcome != RedriveOutcome.Delivered || options.IsDryRun)
+                    await ReleaseAsync(batch);
+                yield return result;
+            }
+        }
+        finally
+        {
+            foreach (var batch in waiting)
+                await ReleaseAsync(batch);
+        }
+    }
+
+    /// <summary>Gives a batch back. One that cannot be given back is seen again by itself.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <returns>A task that completes when that was tried.</returns>
+    public async ValueTask ReleaseAsync(ArchivedBatch batch)
+    {
+        try
+        {
+            await archive.ReleaseAsync(batch, CancellationToken.None);
+        }
+        catch (StreamServiceException)
+        {
+            // A queue shows it again when its time is over.
         }
     }
 

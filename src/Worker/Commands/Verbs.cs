@@ -1,4 +1,5 @@
 using System.CommandLine;
+using StreamWorker.Worker.Commands.Redrive;
 
 namespace StreamWorker.Worker.Commands;
 
@@ -31,5 +32,6 @@ internal static class Verbs
     private static RootCommand NewRoot() => new("streamworker: consumes DynamoDB streams.")
     {
         ImportCommand.New(),
+        RedriveVerb.New(),
     };
 }
