@@ -17,7 +17,7 @@ internal static class AwsEndpoint
     public static void ApplyForTables(DynamoDbOptions options, ClientConfig config, string region) => Apply(options, config, options.ServiceUrl, region);
 
     /// <summary>Sets region and endpoint of another service, whose endpoint is where the SDK looks for it: <c>AWS_ENDPOINT_URL_SQS</c>, for example.</summary>
-    public static void ApplyForOthers(DynamoDbOptions options, ClientConfig config, string? region) => Apply(options, config, null, NullIfEmpty(region) ?? options.Region);
+    public static void ApplyForOthers(DynamoDbOptions options, ClientConfig config, string? region) => Apply(options, config, options.OtherServicesUrl, NullIfEmpty(region) ?? options.Region);
 
     /// <summary>Sets region and endpoint of streams.</summary>
     public static void ApplyForStreams(DynamoDbOptions options, ClientConfig config)
