@@ -23,7 +23,7 @@ internal sealed class DynamoDbCurrentItems(DynamoDbOptions options, TimeProvider
         try
         {
             var answer = await ClientOf(stream.Region).GetItemAsync(request, deadline.Token);
-            return answer.Item is { Count: > 0 } item ? Write(item) : null;
+            return answer.Item is { Count: > 0 } item ? Write(item) : (ReadOnlyMemory<byte>?)null;
         }
         catch (Exception thrown) when (ServiceErrors.CanTranslate(thrown, deadline))
         {

@@ -15,9 +15,9 @@ internal sealed class NotificationUnmarshaller : ResponseUnmarshaller
 
     public override AmazonWebServiceResponse Unmarshall(UnmarshallerContext input)
     {
-        var document = Read(((Context)input).Body) ?? throw new XmlException("The answer is no XML.");
+        var document = Read(((Context)input).Body) ?? throw NotOurs(input, "it is no XML");
         if (!document.Name.LocalName.EndsWith("Response", StringComparison.Ordinal) || Text(document, "RequestId") is not { } id)
-            throw new XmlException($"The answer is <{document.Name.LocalName}>, and one of SNS is expected.");
+            throw NotOurs(input, $"it is <{document.Name.LocalName}>, and one of SNS is expected");
         return new AmazonWebServiceResponse { ResponseMetadata = new ResponseMetadata { RequestId = id } };
     }
 
@@ -37,6 +37,9 @@ internal sealed class NotificationUnmarshaller : ResponseUnmarshaller
 
     protected override UnmarshallerContext ConstructUnmarshallerContext(
         Stream responseStream, bool maintainResponseBody, IWebResponseData response, bool isException, IRequestContext requestContext) => new Context(responseStream, response);
+
+    private static AmazonUnmarshallingException NotOurs(UnmarshallerContext input, string why) =>
+        new(null, "/", "", new XmlException(why), input.ResponseData.StatusCode);
 
     private static XElement? Read(Stream body)
     {

@@ -152,6 +152,9 @@ public sealed class FailureBodyTests
     }
 
     [Fact]
+    public void D7_message_has_no_records() => Assert.Null(FailureBody.ReadRecords(Encoding.UTF8.GetBytes(Message(GivenUp.Batch([GivenUp.Record(7)])))));
+
+    [Fact]
     public void D7_message_of_Lambda_itself_is_read_and_names_no_consumer_of_ours()
     {
         var lambda = Message(GivenUp.Batch([GivenUp.Record(7)])).Replace("streamworker:shop:search", "arn:aws:lambda:eu-central-1:123456789012:function:search:$LATEST", StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class ConfigurationTests
     [InlineData(Orders + "BatchSzie", "10", Orders + "BatchSzie = '10': is not a setting; did you mean BatchSize?")]
     [InlineData(Orders + "EventSourceArn", "arn:x", Orders + "EventSourceArn = 'arn:x': is not a setting; did you mean StreamArn?")]
     [InlineData(Orders + "Handler:Kind", "Http", Orders + "Handler:Kind = 'Http': is not a setting; known here are Type, Format, Url, Timeout.")]
-    [InlineData(Orders + "Retry:Delay", "1", Orders + "Retry = '1': is not a setting; known here are TableName, StreamArn, StartingPosition, OnGap, BatchSize, Enabled, RetryDelay, MaximumRetryDelay, MaximumBatchingWindowInSeconds, ParallelizationFactor, MaximumRetryAttempts, MaximumRecordAgeInSeconds, TumblingWindowInSeconds, BisectBatchOnFunctionError, FailurePolicy, FilterCriteria, DestinationConfig, FunctionResponseTypes, Handler.")]
+    [InlineData(Orders + "Retry:Delay", "1", Orders + "Retry = '1': is not a setting; known here are TableName, StreamArn, StartingPosition, OnGap, BatchSize, Enabled, RetryDelay, MaximumRetryDelay, DestinationConfig, MaximumBatchingWindowInSeconds, ParallelizationFactor, MaximumRetryAttempts, MaximumRecordAgeInSeconds, TumblingWindowInSeconds, BisectBatchOnFunctionError, FailurePolicy, FilterCriteria, FunctionResponseTypes, Handler.")]
     public void Unknown_key_is_a_fault_with_the_nearest_known_one(string key, string value, string fault) =>
         Assert.Equal([fault], Hosts.FaultsOf(Table, (key, value)));
 
@@ -101,11 +101,33 @@ public sealed class ConfigurationTests
 
     [Theory]
     [InlineData("FilterCriteria:Filters:0:Pattern")]
-    [InlineData("DestinationConfig:OnFailure:Destination")]
     public void Section_of_a_mapping_that_is_not_there_yet_is_accepted_when_empty_only(string key)
     {
         Assert.Empty(Hosts.FaultsOf(Table, (Orders + key, "")));
         Assert.Equal([$"{Orders}{key} = 'x': is a setting of Lambda's mapping that this version does not have yet."], Hosts.FaultsOf(Table, (Orders + key, "x")));
+    }
+
+    [Theory]
+    [InlineData("DestinationConfig:OnFailure:Destination", "x", "must be the ARN of a standard SQS queue, a standard SNS topic, an S3 bucket or a DynamoDB table (arn:aws:dynamodb:REGION:ACCOUNT:table/NAME), or a folder (folder:PATH or file:///PATH).")]
+    [InlineData("DestinationConfig:OnFailure:Destination", "arn:aws:sqs:eu-central-1:123456789012:given-up.fifo", "must not be a FIFO queue: only standard ones are taken.")]
+    public void E10_destination_that_is_none_is_a_fault(string key, string value, string rule) =>
+        Assert.Equal([$"{Orders}{key} = '{value}': {rule}"], Hosts.FaultsOf(Table, (Orders + key, value)));
+
+    [Fact]
+    public void E10_OnSuccess_is_no_setting_of_a_stream() => Assert.Equal(
+        [$"{Orders}DestinationConfig:OnSuccess = 'x': is not a setting; did you mean OnFailure?"],
+        Hosts.FaultsOf(Table, (Orders + "DestinationConfig:OnSuccess:Destination", "x")));
+
+    [Fact]
+    public async Task E10_destination_reaches_the_consumer_and_an_empty_one_is_none()
+    {
+        const string Arn = "arn:aws:sqs:eu-central-1:123456789012:given-up";
+        var builder = Hosts.New(Table, (Orders + "DestinationConfig:OnFailure:Destination", Arn));
+        builder.AddConfiguredStreamWorker();
+        await using var app = builder.Build();
+        Assert.Equal(Arn, app.ConsumerOptions("orders").OnFailureDestination);
+
+        Assert.Empty(Hosts.FaultsOf(Table, (Orders + "DestinationConfig:OnFailure:Destination", "")));
     }
 
     [Fact]
