@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using StreamWorker.Consumer.Delivery;
@@ -246,8 +248,11 @@ public sealed class RedriveTests : IAsyncLifetime
         var output = new System.Buffers.ArrayBufferWriter<byte>();
         FailureBody.WriteMessage(output, Batch(First, "orders"), "streamworker");
         var body = System.Text.Encoding.UTF8.GetString(output.WrittenSpan);
-        _answers["ReceiveMessage"] = JsonSerializer.Serialize(new { Messages = new[] { new { MessageId = "m-1", ReceiptHandle = "r-1", Body = body } } });
+        _answers["ReceiveMessage"] = JsonSerializer.Serialize(new { Messages = new[] { new { MessageId = "m-1", ReceiptHandle = "r-1", Body = body, MD5OfBody = Md5(body) } } });
     }
+
+    [SuppressMessage("Security", "CA5351", Justification = "What SQS itself answers with.")]
+    private static string Md5(string text) => Convert.ToHexStringLower(MD5.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
 
     private string[] Files() => Directory.GetFiles(_folder, "*", SearchOption.AllDirectories);
 

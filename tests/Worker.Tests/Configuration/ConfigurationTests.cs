@@ -115,7 +115,7 @@ public sealed class ConfigurationTests
 
     [Fact]
     public void E10_OnSuccess_is_no_setting_of_a_stream() => Assert.Equal(
-        [$"{Orders}DestinationConfig:OnSuccess = 'x': is not a setting; did you mean OnFailure?"],
+        [$"{Orders}DestinationConfig:OnSuccess = 'x': is not a setting; known here are OnFailure."],
         Hosts.FaultsOf(Table, (Orders + "DestinationConfig:OnSuccess:Destination", "x")));
 
     [Fact]
