@@ -57,7 +57,7 @@ public static class FailureBody
 
     /// <summary>Gives the key of the object in S3: <c>aws/lambda/CONSUMER/SHARD/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-REQUEST</c>, in UTC. Lambda has its mapping's id where the consumer's name is.</summary>
     /// <param name="batch">The records.</param>
-    /// <returns>The key. Delivered again by the same call, a batch has the same one.</returns>
+    /// <returns>The key. The id of the request makes it unique.</returns>
     public static string ObjectKeyOf(DiscardedBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

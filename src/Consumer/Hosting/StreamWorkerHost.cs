@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamWorker.Batches;
+using StreamWorker.Consumer.Delivery;
 using StreamWorker.Consumer.Leases;
 using StreamWorker.Consumer.Shards;
 
@@ -250,7 +251,10 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
             _entropy,
             _budget,
             _reads,
-            logs.CreateLogger($"StreamWorker.Consumers.{name}"));
+            logs.CreateLogger($"StreamWorker.Consumers.{name}"))
+        {
+            Destination = services.GetKeyedService<IFailureDestination>(name),
+        };
         tools.Gaps.Found = gap => GapFound?.Invoke(this, new GapFoundEventArgs(gap));
         return new ConsumerLoop(_heartbeat, services.GetRequiredKeyedService<IBatchProcessor>(name), tools);
     }

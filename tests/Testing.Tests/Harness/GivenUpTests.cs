@@ -25,6 +25,23 @@ public sealed class GivenUpTests
     }
 
     [Fact]
+    public async Task R3_record_that_fails_as_often_as_it_may_is_given_up_and_the_next_one_is_handled()
+    {
+        await using var harness = StreamHarness.Create(consumer => Orders.Failing("o-1")(consumer
+            .OnFailure("arn:aws:s3:::given-up")
+            .Configure(options => (options.BatchSize, options.MaximumRetryAttempts) = (1, 1))));
+        var poison = harness.PutOrder("o-1");
+        harness.PutOrder("o-2");
+
+        await harness.SettleAsync(Orders.Cancellation);
+
+        var batch = Assert.Single(harness.GivenUp);
+        Assert.Equal((poison.SequenceNumber, 2, true), (Assert.Single(batch.Records).SequenceNumber, batch.ApproximateInvokeCount, batch.IsFunctionError));
+        Assert.Contains("No index for o-1.", batch.Error, StringComparison.Ordinal);
+        Assert.Equal(["o-2"], harness.Handled.Ids());
+    }
+
+    [Fact]
     public async Task Destination_outlives_the_worker()
     {
         await using var harness = StreamHarness.Create(consumer => Orders.Nothing(consumer.OnFailure("folder:given-up")));
