@@ -66,9 +66,10 @@ internal static class FailureBodyReader
             return Convert.FromBase64String(bytes);
         return Member(root, FolderFile.Event) switch
         {
-            { ValueKind: JsonValueKind.String } text => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(text.GetString()!)),
-            { ValueKind: JsonValueKind.Object } value => new ReadOnlyMemory<byte>(JsonMarshal.GetRawUtf8Value(value).ToArray()),
-            _ => null,
+            { ValueKind: JsonValueKind.String } text => Encoding.UTF8.GetBytes(text.GetString()!),
+            { ValueKind: JsonValueKind.Object } value => JsonMarshal.GetRawUtf8Value(value).ToArray(),
+            // Null without a type would be taken for an empty array.
+            _ => (ReadOnlyMemory<byte>?)null,
         };
     }
 
