@@ -15,6 +15,9 @@ internal static class CommandLine
           streamworker [--KEY=VALUE ...]    runs the worker
           streamworker import SOURCE        turns Lambda's event source mappings into settings (streamworker import --help)
           streamworker filter ...           tries filter patterns on sample records; filter --help says more
+          streamworker redrive list | show ID | deliver [ID ...]
+                                            what was given up and lies in a failure destination
+                                            (streamworker redrive --help)
           streamworker --help | --version
 
         Settings come from appsettings.json in the current folder, environment variables (StreamWorker__KEY) and the command line

@@ -37,6 +37,14 @@ internal static class Hosts
         return FaultsOf(builder);
     }
 
+    /// <summary>Gives the faults of a worker whose consumer "orders" has its handler in code.</summary>
+    public static IReadOnlyList<string> FaultsOf(Action<ConsumerBuilder> handler, params (string Key, string? Value)[] settings)
+    {
+        var builder = New(settings);
+        builder.AddStreamWorker(worker => worker.AddConsumer("orders", handler));
+        return FaultsOf(builder);
+    }
+
     public static IReadOnlyList<string> FaultsOf(WebApplicationBuilder builder)
     {
         try

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using StreamWorker.Consumer.Delivery.Filters;
+using StreamWorker.Consumer.Failures;
 
 namespace StreamWorker.Consumer.Hosting;
 
@@ -8,6 +9,7 @@ internal sealed class ConsumerOptionsValidator : IValidateOptions<ConsumerOption
 {
     private const int MostFilters = 10;
     private const int LongestQuote = 400;
+    private const string Destination = "DestinationConfig:OnFailure:Destination";
 
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
@@ -33,6 +35,7 @@ internal sealed class ConsumerOptionsValidator : IValidateOptions<ConsumerOption
             rules.Fault(nameof(options.MaximumRetryDelay), options.MaximumRetryDelay, $"must not be less than RetryDelay ({options.RetryDelay:c})");
         ValidateMapping(options, rules);
         ValidateFilters(options.FilterCriteria.Filters, rules);
+        ValidateDestination(options, rules);
         return rules.Faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(rules.Faults);
     }
 
@@ -73,4 +76,18 @@ internal sealed class ConsumerOptionsValidator : IValidateOptions<ConsumerOption
     }
 
     private static string Shortened(string pattern) => pattern.Length <= LongestQuote ? pattern : $"{pattern[..LongestQuote]}…";
+    private static void ValidateDestination(ConsumerOptions options, SettingRules rules)
+    {
+        if (options.SpillBeforeExpiry && !options.HasFailureDestination)
+            rules.Fault(nameof(options.SpillBeforeExpiry), options.SpillBeforeExpiry, $"needs a failure destination ({Destination} is not given)");
+        if (string.IsNullOrEmpty(options.OnFailureDestination))
+            return;
+        if (!FailureDestinationAddress.TryParse(options.OnFailureDestination, out var address, out var rule))
+            rules.Fault(Destination, options.OnFailureDestination, rule);
+        else if (address.Kind == FailureDestinationKind.Table && address.Name == ConsumedTable(options))
+            rules.Fault(Destination, options.OnFailureDestination, "must be another table than the one that is consumed: what is written to it would come back");
+    }
+
+    private static string? ConsumedTable(ConsumerOptions options) =>
+        string.IsNullOrEmpty(options.StreamArn) ? options.TableName : StreamWorker.StreamArn.TryParse(options.StreamArn, out var stream) ? stream.TableName : null;
 }

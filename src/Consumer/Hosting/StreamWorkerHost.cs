@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamWorker.Batches;
+using StreamWorker.Consumer.Delivery;
 using StreamWorker.Consumer.Leases;
 using StreamWorker.Consumer.Shards;
 
@@ -263,7 +264,8 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
             _reads,
             logger)
         {
-            Filter = ConsumerFilters.For(name, options, services, logger),
+            Filter = services.GetKeyedService<IRecordFilter>(name),
+            Destination = services.GetKeyedService<IFailureDestination>(name),
         };
         tools.Gaps.Found = gap => GapFound?.Invoke(this, new GapFoundEventArgs(gap));
         return new ConsumerLoop(_heartbeat, services.GetRequiredKeyedService<IBatchProcessor>(name), tools);

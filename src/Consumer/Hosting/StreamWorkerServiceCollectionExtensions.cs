@@ -41,6 +41,7 @@ public static class StreamWorkerServiceCollectionExtensions
         services.TryAddSingleton<StreamWorkerHost>();
         services.TryAddSingleton<IWorkerStatusSource>(provider => provider.GetRequiredService<StreamWorkerHost>());
         services.AddHostedService(provider => provider.GetRequiredService<StreamWorkerHost>());
+        services.AddHostedService<FailureDestinationCheck>();
         configure(new StreamWorkerBuilder(services));
         return services;
     }

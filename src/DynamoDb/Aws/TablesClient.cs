@@ -19,6 +19,14 @@ internal sealed class TablesClient(AWSCredentials? credentials, AmazonDynamoDBCo
         return new TablesClient(options.Credentials, config);
     }
 
+    /// <summary>Makes a client of the tables of a region.</summary>
+    public static TablesClient CreateFor(DynamoDbOptions options, string region, int retries)
+    {
+        var config = new AmazonDynamoDBConfig { MaxErrorRetry = retries, MaxStaleConnectionRetries = 3, HttpClientFactory = new PooledConnections() };
+        AwsEndpoint.ApplyForTables(options, config, region);
+        return new TablesClient(options.Credentials, config);
+    }
+
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {
         base.CustomizeRuntimePipeline(pipeline);

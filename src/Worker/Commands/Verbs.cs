@@ -1,4 +1,5 @@
 using System.CommandLine;
+using StreamWorker.Worker.Commands.Redrive;
 
 namespace StreamWorker.Worker.Commands;
 
@@ -32,5 +33,6 @@ internal static class Verbs
     {
         ImportCommand.New(),
         FilterCommand.New(static () => Console.IsInputRedirected ? Console.OpenStandardInput() : null),
+        RedriveVerb.New(),
     };
 }
