@@ -43,11 +43,44 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
     }
 
     /// <summary>
+    /// Tells whether the table's list of streams has the stream. That a stream is not known can be said for a moment of one that is there; it is gone when it is not listed either.
+    /// </summary>
+    public async ValueTask<bool> IsListedAsync(CancellationToken cancellationToken)
+    {
+        StreamArn? startAfter = null;
+        for (var page = 0; page < MostPages; page++)
+        {
+            var answer = await client.ListStreamsAsync(stream.TableName, startAfter, cancellationToken);
+            if (answer.Streams.Contains(stream))
+                return true;
+            if (answer.LastEvaluated is not { } last)
+                return false;
+            startAfter = last;
+        }
+
+        throw Endless();
+    }
+
+    /// <summary>
     /// Finds the children of a shard that has ended. They may be listed a moment later than their parent is closed; a shard without any is only one whose stream takes no more
-    /// changes.
+    /// changes, or is gone.
     /// </summary>
     /// <exception cref="StreamServiceException">No child is listed yet.</exception>
     public async ValueTask<IReadOnlyList<Shard>> FindChildrenAsync(ShardId parent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LookForChildrenAsync(parent, cancellationToken);
+        }
+        catch (StreamServiceException e) when (e.Kind == StreamErrorKind.NotFound)
+        {
+            if (await IsListedAsync(cancellationToken))
+                throw new StreamServiceException(StreamErrorKind.ServiceFault, $"{parent} has ended and its children could not be asked for, although {stream} is listed: {e.Message}", e);
+            return [];
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<Shard>> LookForChildrenAsync(ShardId parent, CancellationToken cancellationToken)
     {
         for (var lookup = 1; lookup <= MostChildLookups; lookup++)
         {
@@ -63,7 +96,9 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
         if (snapshot is { IsEnding: true, IsCertain: false })
             snapshot = await ListAsync(cancellationToken);
         var listed = snapshot.ChildrenOf(parent).ToList();
-        if (listed.Count == 0 && !(snapshot.IsEnding && ((snapshot.IsCertain && snapshot.Shards.ContainsKey(parent)) || Lasts(parent.Value))))
+        // A listing that shows the parent open is older than its end, and so than its children.
+        var isWithout = snapshot.IsCertain && snapshot.Shards.TryGetValue(parent, out var ended) && ended.IsClosed;
+        if (listed.Count == 0 && !(snapshot.IsEnding && (isWithout || Lasts(parent.Value))))
             throw new StreamServiceException(StreamErrorKind.ServiceFault, $"{parent} has ended and no child of it is listed yet.");
         return listed;
     }
