@@ -18,6 +18,7 @@ public sealed class RandomRunTests
     [Theory]
     [InlineData(3230982)]
     [InlineData(3261865)]
+    [InlineData(3354120)]
     public void Seed_that_broke_an_invariant_once_does_not_any_more(ulong seed) => AssertHolds(seed);
 
     private static void AssertHolds(ulong seed)
