@@ -29,7 +29,7 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
         {
             await PauseAsync(listing, cancellationToken);
             var again = await ListOnceAsync(cancellationToken);
-            same = again.Shards.Count > 0 && again.Shards.Keys.All(snapshot.Shards.ContainsKey) && again.Shards.Count == snapshot.Shards.Count ? same + 1 : 1;
+            same = again.Shards.Count > 0 && AreSame(again.Shards, snapshot.Shards) ? same + 1 : 1;
             snapshot = again;
             calls += again.Calls;
         }
@@ -82,20 +82,27 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
 
     private async ValueTask<IReadOnlyList<Shard>> LookForChildrenAsync(ShardId parent, CancellationToken cancellationToken)
     {
+        ChildAnswer? last = null;
+        var same = 0;
         for (var lookup = 1; lookup <= MostChildLookups; lookup++)
         {
             var answer = await DescribeChildrenAsync(parent, cancellationToken);
-            if (answer is not null && answer.Shards.Count > 0)
-                return answer.Shards;
-            if (answer is null || answer.Status is StreamStatus.Disabling or StreamStatus.Disabled)
+            same = answer is not null && last is not null && AreSame(answer.Shards, last.Shards) ? same + 1 : 1;
+            last = answer;
+            // One of two children may be on the page that was shown empty; what is said over and over again is so.
+            if (answer is { Shards.Count: > 0 } && (answer.IsCertain || same == MostListings))
+                return [.. answer.Shards.Values];
+            if (answer is null or { Shards.Count: 0, Status: StreamStatus.Disabling or StreamStatus.Disabled })
                 break;
             await PauseAsync(lookup, cancellationToken);
         }
 
         var snapshot = await ListOnceAsync(cancellationToken);
-        if (snapshot is { IsEnding: true, IsCertain: false })
+        if (!snapshot.IsCertain)
             snapshot = await ListAsync(cancellationToken);
         var listed = snapshot.ChildrenOf(parent).ToList();
+        if (listed.Count > 0 && !snapshot.IsCertain)
+            throw new StreamServiceException(StreamErrorKind.ServiceFault, $"{parent} has ended and the listing that shows children of it is disturbed.");
         // A listing that shows the parent open is older than its end, and so than its children.
         var isWithout = snapshot.IsCertain && snapshot.Shards.TryGetValue(parent, out var ended) && ended.IsClosed;
         if (listed.Count == 0 && !(snapshot.IsEnding && (isWithout || Lasts(parent.Value))))
@@ -104,20 +111,21 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
     }
 
     /// <summary>Asks for the children alone, all pages of them. Null where the service refuses such a request; one that ignores the filter lists the whole stream.</summary>
-    private async ValueTask<StreamDescription?> DescribeChildrenAsync(ShardId parent, CancellationToken cancellationToken)
+    private async ValueTask<ChildAnswer?> DescribeChildrenAsync(ShardId parent, CancellationToken cancellationToken)
     {
         if (_childFilterIsRefused)
             return null;
         try
         {
-            var children = new List<Shard>();
+            var children = new Dictionary<ShardId, Shard>();
             ShardId? startAfter = null;
             for (var page = 0; page < MostPages; page++)
             {
                 var answer = await client.DescribeStreamAsync(stream, startAfter, parent, cancellationToken);
-                children.AddRange(answer.Shards.Where(shard => shard.ParentId == parent));
+                foreach (var child in answer.Shards.Where(shard => shard.ParentId == parent))
+                    children[child.Id] = child;
                 if (answer.LastEvaluated is not { } last)
-                    return answer with { Shards = children };
+                    return new ChildAnswer(children, answer.Status, answer.Shards.Count > 0);
                 startAfter = last;
             }
 
@@ -169,6 +177,8 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
         }
     }
 
+    private static bool AreSame(IReadOnlyDictionary<ShardId, Shard> some, IReadOnlyDictionary<ShardId, Shard> others) => some.Count == others.Count && some.Keys.All(others.ContainsKey);
+
     /// <summary>Tells whether something has been missing for long. The first time begins the time.</summary>
     private bool Lasts(string what) => tools.Time.GetElapsedTime(_doubts.GetOrAdd(what, tools.Time.GetTimestamp())) >= LongestDoubt;
 
@@ -181,6 +191,9 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
         var oldest = (snapshot.ServiceTime ?? tools.Time.GetUtcNow()) - TimeSpan.FromHours(25);
         return snapshot.Shards.Values.Any(shard => shard.IsClosed && !parents.Contains(shard.Id) && shard.Id.CreatedAt is { } created && created > oldest);
     }
+
+    /// <summary>The children of a shard as they were listed, and whether the answer can be relied upon for what it does not show.</summary>
+    private sealed record ChildAnswer(IReadOnlyDictionary<ShardId, Shard> Shards, StreamStatus Status, bool IsCertain);
 
     private Task PauseAsync(int lookups, CancellationToken cancellationToken) =>
         Task.Delay(Backoff.Next(lookups, FirstPause, LongestPause, tools.Entropy.Next()), tools.Time, cancellationToken);

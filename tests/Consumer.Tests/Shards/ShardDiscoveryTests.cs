@@ -185,6 +185,22 @@ public sealed class ShardDiscoveryTests
         }
     });
 
+    [Theory]
+    [InlineData(ChildFilter.Honoured)]
+    [InlineData(ChildFilter.Ignored)]
+    [InlineData(ChildFilter.Refused)]
+    public void Children_S14_of_which_one_is_on_a_page_that_is_shown_empty_are_both_found(ChildFilter filter) => World.Run(async world =>
+    {
+        var (streams, table, discovery) = Rig(world);
+        (streams.ChildFilter, streams.ShardsPerPage) = (filter, 1);
+        var parent = table.Shards[0].Id;
+        var children = table.SplitShard(parent);
+        var disturbed = 3;
+        streams.OnDescribed = (_, answer) => answer.Shards.Any(shard => shard.Id == children[1]) && disturbed-- > 0 ? answer with { Shards = [], LastEvaluated = null } : answer;
+        Assert.Equal(children.ToHashSet(), (await discovery.FindChildrenAsync(parent, default)).Select(shard => shard.Id).ToHashSet());
+        Assert.True(disturbed <= 0);
+    });
+
     [Fact]
     public void Children_S14_are_not_taken_for_none_by_a_listing_of_a_disabled_stream_that_shows_their_parent_open() => World.Run(async world =>
     {

@@ -19,6 +19,8 @@ public sealed class RandomRunTests
     [InlineData(3230982)]
     [InlineData(3261865)]
     [InlineData(3354120)]
+    [InlineData(3451706)]
+    [InlineData(7057749)]
     public void Seed_that_broke_an_invariant_once_does_not_any_more(ulong seed) => AssertHolds(seed);
 
     private static void AssertHolds(ulong seed)
