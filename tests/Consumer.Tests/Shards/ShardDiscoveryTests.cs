@@ -186,19 +186,31 @@ public sealed class ShardDiscoveryTests
     });
 
     [Theory]
-    [InlineData(ChildFilter.Honoured)]
-    [InlineData(ChildFilter.Ignored)]
-    [InlineData(ChildFilter.Refused)]
-    public void Children_S14_of_which_one_is_on_a_page_that_is_shown_empty_are_both_found(ChildFilter filter) => World.Run(async world =>
+    [InlineData(ChildFilter.Honoured, 3)]
+    [InlineData(ChildFilter.Ignored, 3)]
+    [InlineData(ChildFilter.Refused, 1)]
+    public void Children_S14_of_which_one_is_on_a_page_that_is_shown_empty_are_both_found(ChildFilter filter, int disturbed) => World.Run(async world =>
     {
         var (streams, table, discovery) = Rig(world);
         (streams.ChildFilter, streams.ShardsPerPage) = (filter, 1);
         var parent = table.Shards[0].Id;
         var children = table.SplitShard(parent);
-        var disturbed = 3;
         streams.OnDescribed = (_, answer) => answer.Shards.Any(shard => shard.Id == children[1]) && disturbed-- > 0 ? answer with { Shards = [], LastEvaluated = null } : answer;
         Assert.Equal(children.ToHashSet(), (await discovery.FindChildrenAsync(parent, default)).Select(shard => shard.Id).ToHashSet());
         Assert.True(disturbed <= 0);
+    });
+
+    [Fact]
+    public void Children_S15_in_listings_that_stay_disturbed_are_not_found_yet() => World.Run(async world =>
+    {
+        var (streams, table, discovery) = Rig(world);
+        (streams.ChildFilter, streams.ShardsPerPage) = (ChildFilter.Refused, 1);
+        var parent = table.Shards[0].Id;
+        var children = table.SplitShard(parent);
+        var listings = 0;
+        streams.OnDescribed = (_, answer) => answer.Shards.Any(shard => shard.Id == children[1]) && ++listings % 2 == 0 ? answer with { Shards = [], LastEvaluated = null } : answer;
+        var error = await Assert.ThrowsAsync<StreamServiceException>(() => discovery.FindChildrenAsync(parent, default).AsTask());
+        Assert.True(error.IsTransient);
     });
 
     [Fact]
