@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StreamWorker.Batches;
 using StreamWorker.Consumer.Hosting;
 using StreamWorker.Consumer.Leases;
 using StreamWorker.Consumer.Shards;

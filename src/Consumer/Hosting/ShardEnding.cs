@@ -38,7 +38,7 @@ internal sealed partial class ShardEnding(LeasedShard shard, ShardDiscovery disc
             {
                 var children = _children is { } found ? await found : null;
                 _children = null;
-                return await EndAsync(position, children ?? await FindChildrenAsync(stop));
+                return await EndAsync(position, children ?? await discovery.FindChildrenAsync(Shard, stop));
             }
             catch (Exception e) when (e is StreamServiceException or LeaseStoreException && shard.MayProceed)
             {
@@ -79,7 +79,7 @@ internal sealed partial class ShardEnding(LeasedShard shard, ShardDiscovery disc
         {
             if (!await reading)
                 return null;
-            var children = await FindChildrenAsync(_over.Token);
+            var children = await discovery.FindChildrenAsync(Shard, _over.Token);
             shard.IsEnding = true;
             return children;
         }
@@ -100,19 +100,6 @@ internal sealed partial class ShardEnding(LeasedShard shard, ShardDiscovery disc
         {
             // Who reads the child takes one.
             return null;
-        }
-    }
-
-    private async ValueTask<IReadOnlyList<Shard>> FindChildrenAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await discovery.FindChildrenAsync(Shard, cancellationToken);
-        }
-        catch (StreamServiceException e) when (e.Kind == StreamErrorKind.NotFound)
-        {
-            // The stream itself is gone, and every record that it had is finished.
-            return [];
         }
     }
 

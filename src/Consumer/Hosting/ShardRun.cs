@@ -249,13 +249,13 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         }
     }
 
-    /// <summary>The service does not know the shard. When a fresh listing does not have it either, what was unread in it is lost, and its children go on.</summary>
+    /// <summary>The service does not know the shard. When a fresh listing that can be relied upon does not have it either, what was unread in it is lost, and its children go on.</summary>
     private async Task<ShardRunEnd> EndVanishedAsync(ShardVanishedException error, CancellationToken stop)
     {
         try
         {
             var snapshot = await discovery.ListAsync(stop);
-            if (!snapshot.Shards.ContainsKey(Shard))
+            if (snapshot.IsCertain && !snapshot.Shards.ContainsKey(Shard))
             {
                 LogVanished(tools.Consumer, Shard, _delivered.State.Position?.ToString() ?? shard.Stored ?? "its start");
                 var last = _delivered.State.Position ?? shard.Lease.Checkpoint;

@@ -18,9 +18,6 @@ internal sealed partial class StreamSession(
     IBatchProcessor processor,
     ConsumerTools tools) : ILeasedWork
 {
-    // The service does not know a stream any more only when it says so again and again.
-    private const int MostNotFound = 3;
-
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(5);
     // Others look at least every five seconds.
     private static readonly TimeSpan LongestOffer = TimeSpan.FromSeconds(8);
@@ -29,6 +26,7 @@ internal sealed partial class StreamSession(
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
     private readonly ShardDiscovery _discovery = new(tools.Streams, scope.Stream, tools.Reader);
+    private readonly StreamAbsence _absence = new(tools);
     private readonly GapReporter _gaps = new(scope, tools);
     private readonly StreamLeases _leases = new(scope, heartbeat, tools);
     private readonly Channel<(ShardRun Run, ShardRunEnd End)> _ended = Channel.CreateUnbounded<(ShardRun, ShardRunEnd)>();
@@ -44,7 +42,6 @@ internal sealed partial class StreamSession(
     private CancellationToken _stop;
     private CancellationToken _drainExpired;
     private int _failures;
-    private int _notFound;
     private volatile string? _error;
     private long _lastTurn;
     private long _handledByEnded;
@@ -123,7 +120,7 @@ internal sealed partial class StreamSession(
             if (!IsAwaitingShards && heartbeat.Session is { } session)
                 await _leases.TurnAsync(session, this, stop);
             _failures = 0;
-            _notFound = 0;
+            _absence.Ends();
             _error = null;
             if (!IsFinished())
                 return null;
@@ -136,11 +133,9 @@ internal sealed partial class StreamSession(
         catch (Exception e) when (e is StreamServiceException or LeaseStoreException)
         {
             _error = e.Message;
-            if (e is StreamServiceException { Kind: StreamErrorKind.NotFound } && ++_notFound >= MostNotFound)
-                return StreamSessionEnd.Gone;
             _failures++;
             LogTurnFailed(tools.Consumer, scope.Stream, _failures, e.Message);
-            return null;
+            return e is StreamServiceException { Kind: StreamErrorKind.NotFound } && await _absence.IsCertainAsync(_discovery, stop) ? StreamSessionEnd.Gone : null;
         }
     }
 
@@ -385,6 +380,6 @@ internal enum StreamSessionEnd
     /// <summary>The stream takes no more changes and every record of it is finished.</summary>
     Finished,
 
-    /// <summary>The service does not know the stream any more.</summary>
+    /// <summary>The service neither knows nor lists the stream any more.</summary>
     Gone,
 }

@@ -13,6 +13,7 @@ internal sealed class SimulatedWorker
     private readonly int _batchSize;
     private readonly TimeSpan _leaseDuration;
     private long _suspendedAt;
+    private long? _setBackAt;
     private bool _hasStarted;
     private Task _running = Task.CompletedTask;
 
@@ -107,6 +108,9 @@ internal sealed class SimulatedWorker
     /// <summary>Gets how long after its last pause what is in a handler may go on: a machine that was suspended notices with its next heartbeat only.</summary>
     public long NoticesWithin { get; private set; }
 
+    /// <summary>Gets whether no clock need tell that the machine was suspended: its wall clock was set back at about that time. It learns of it from its next heartbeat, or is at its deadline.</summary>
+    public bool IsUnaware => NoticesWithin > 0 && _setBackAt >= _suspendedAt - _leaseDuration.Ticks && Now - ResumedAt <= _leaseDuration.Ticks;
+
     // A shard has at most one page for each record of a batch, one that is read ahead, and one on its way; and, where there are more consumers, some that are kept for those that are behind.
     private int MostOpenPages => _simulation.Ledger.Shards.Count * ((_simulation.Consumers.Count * (_batchSize + 2)) + (_simulation.Consumers.Count > 1 ? SharedReads.PagesPerShard : 0));
 
@@ -162,6 +166,14 @@ internal sealed class SimulatedWorker
     {
         Clock.StandStill(Now - _suspendedAt);
         Resume();
+    }
+
+    /// <summary>Sets the wall clock forward, or back.</summary>
+    public void JumpWallClock(TimeSpan by)
+    {
+        Clock.WallOffset += by;
+        if (by < TimeSpan.Zero)
+            _setBackAt = Now;
     }
 
     /// <summary>Tells whether the worker would deliver and store under an incarnation at this moment.</summary>
