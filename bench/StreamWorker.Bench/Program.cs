@@ -1,6 +1,8 @@
 using System.Globalization;
 using StreamWorker.Bench.Backlog;
 using StreamWorker.Bench.Event;
+using StreamWorker.Bench.FanOut;
+using StreamWorker.Bench.Filter;
 using StreamWorker.Bench.Idle;
 
 return args switch
@@ -11,7 +13,9 @@ return args switch
     ["backlog", .. var rest] => await BacklogBench.RunAsync(rest),
     ["event", .. var rest] => await EventBench.RunAsync(rest),
     ["idle"] => await IdleBench.RunAsync(),
-    [] => Math.Max(Math.Max(await EventBench.RunAsync([]), await BacklogBench.RunAsync([])), await IdleBench.RunAsync()),
+    ["fanout"] => await FanOutBench.RunAsync(),
+    ["filter"] => FilterBench.Run(),
+    [] => new[] { await EventBench.RunAsync([]), FilterBench.Run(), await BacklogBench.RunAsync([]), await IdleBench.RunAsync(), await FanOutBench.RunAsync() }.Max(),
     _ => Misuse(args[0]),
 };
 
@@ -23,6 +27,6 @@ static async Task<int> ServeAsync(string records)
 
 static int Misuse(string verb)
 {
-    Console.Error.WriteLine($"'{verb}' is not known. Usage: bench/run [event|backlog|idle] [options]");
+    Console.Error.WriteLine($"'{verb}' is not known. Usage: bench/run [event|filter|backlog|idle|fanout] [options]");
     return 2;
 }

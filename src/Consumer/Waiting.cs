@@ -10,5 +10,7 @@ internal static class Waiting
 {
     public static async Task<bool> ForDataAsync<T>(ChannelReader<T> reader, CancellationToken cancellationToken) => await reader.WaitToReadAsync(cancellationToken);
 
+    public static async Task ForSignalAsync(Task signal) => await signal;
+
     public static async Task ForTimeAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken) => await Task.Delay(delay, time, cancellationToken);
 }

@@ -22,6 +22,7 @@ public sealed class RecordPage : IDisposable
     private readonly int _recordsEnd;
     private readonly WindowMembers _window;
     private Action? _disposed;
+    private int _isDisposed;
 
     private RecordPage(RecordBytes bytes, RecordIndex index)
     {
@@ -32,6 +33,16 @@ public sealed class RecordPage : IDisposable
         _recordsEnd = _records is [.., var last] ? last.Whole.Start + last.Whole.Length : bytes.Length;
         NextShardIterator = index.NextShardIterator;
         _window = index.Window;
+    }
+
+    private RecordPage(RecordPage other)
+    {
+        _bytes = other._bytes;
+        _records = [.. other._records];
+        Records = _records.AsReadOnly();
+        _recordsStart = other._recordsStart;
+        _recordsEnd = other._recordsEnd;
+        NextShardIterator = other.NextShardIterator;
     }
 
     /// <summary>Gets the records, in stream order. The list cannot be changed.</summary>
@@ -136,11 +147,27 @@ public sealed class RecordPage : IDisposable
     /// <summary>Has somebody told, once, when the page is disposed of.</summary>
     internal void WhenDisposed(Action told) => _disposed = told;
 
+    /// <summary>Has somebody told, once, when the buffer is given back: when this page and all that share it are disposed of.</summary>
+    internal void WhenReleased(Action told) => _bytes.WhenReleased(told);
+
+    /// <summary>
+    /// Makes another page of the same records over the same buffer. Either may skip records without the other, and each is disposed of by its own user; the buffer is given back
+    /// with the last one, and until then the records can be read.
+    /// </summary>
+    internal RecordPage Share()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        _bytes.AddUser();
+        return new RecordPage(this);
+    }
+
     private static RecordPage Parse(RecordBytes bytes) => new(bytes, RecordIndex.Read(bytes));
 
     /// <summary>Gives the buffer back. The page's records can no longer be read.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         _bytes.Dispose();
         Interlocked.Exchange(ref _disposed, null)?.Invoke();
     }

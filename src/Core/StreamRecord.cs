@@ -139,6 +139,21 @@ public sealed class StreamRecord
     /// <summary>Gets where the record is in the received bytes.</summary>
     internal Slice Whole => _whole;
 
+    /// <summary>Gets whether the record is no object whose members can be told apart.</summary>
+    internal bool IsMalformed => _isMalformed;
+
+    /// <summary>Gets the stream that was read; the default when only the record knows it.</summary>
+    internal StreamArn Stream => _bytes.Stream;
+
+    internal Slice KeysSlice => _keys;
+
+    internal Slice NewImageSlice => _newImage;
+
+    internal Slice OldImageSlice => _oldImage;
+
+    /// <summary>Gives where a part of the record is in <see cref="Utf8Json"/>.</summary>
+    internal Slice Within(Slice part) => part.IsAbsent ? part : part with { Start = part.Start - _whole.Start };
+
     internal bool HasSequenceNumber { get; }
 
     /// <summary>Gets the event id for messages about the record, which may be malformed.</summary>

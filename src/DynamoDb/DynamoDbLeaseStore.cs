@@ -10,7 +10,8 @@ namespace StreamWorker.DynamoDb;
 /// <summary>Keeps leases, checkpoints and heartbeats in a DynamoDB table; see docs/lease-table.md for its rows.</summary>
 /// <remarks>
 /// Every write is conditional and asks for the old row when the condition fails: a write of ours that was applied and whose answer was lost is
-/// recognised by what it left behind, and succeeds. Heartbeats have connections of their own, so nothing queues in front of them.
+/// recognised by what it left behind, and succeeds. Heartbeats have connections of their own, and are sent and answered on the thread that calls, so
+/// nothing queues in front of them, not even in the thread pool.
 /// </remarks>
 public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
 {
@@ -39,7 +40,7 @@ public sealed class DynamoDbLeaseStore : ILeaseStore, IDisposable
         var leases = options.Leases;
         _tableName = leases.TableName;
         _client = TablesClient.Create(options, retries: 2);
-        _beatClient = TablesClient.Create(options, retries: 1);
+        _beatClient = TablesClient.Create(options, retries: 1, onCallingThread: true);
         _calls = new LeaseTableCalls(_client, _tableName, leases.CallTimeout, timeProvider);
         _table = new LeaseTable(_client, new LeaseTableCalls(_client, _tableName, leases.CreateTableTimeout, timeProvider), leases);
         _shardEnd = new ShardEnd(_client, _tableName, timeProvider);

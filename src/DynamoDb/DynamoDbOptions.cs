@@ -46,4 +46,7 @@ public sealed class DynamoDbOptions
     /// <summary>Gets the settings of the lease table.</summary>
     /// <value>The defaults of <see cref="DynamoDbLeaseStoreOptions"/>.</value>
     public DynamoDbLeaseStoreOptions Leases { get; } = new();
+
+    /// <summary>Gets or sets the endpoint of queues, topics and buckets, all of them; null for where the SDK looks for each.</summary>
+    internal string? OtherServicesUrl { get; set; }
 }

@@ -1,3 +1,5 @@
+using StreamWorker.Consumer.Delivery;
+
 namespace StreamWorker.Testing;
 
 /// <content>What became of the records, and what is to become of them.</content>
@@ -16,6 +18,9 @@ public sealed partial class StreamHarness
 
     /// <summary>Gets the records that were delivered more than once, whatever came of it, in the order of their first delivery.</summary>
     public IReadOnlyList<DeliveredRecord> Retried => [.. Deliveries.Select(delivery => delivery.Record).Distinct().Where(record => record.Attempts > 1)];
+
+    /// <summary>Gets what was given up and has reached <see cref="FailureDestination"/>, each batch once, in the order in which they came.</summary>
+    public IReadOnlyList<DiscardedBatch> GivenUp => FailureDestination.Batches;
 
     /// <summary>Lets the handler fail instead of handling a record, or after it has handled it. The consumer's own layers see the failure, too.</summary>
     /// <param name="times">How often it fails. At least 1.</param>

@@ -61,6 +61,10 @@ public sealed partial class StreamHarness : IAsyncDisposable
     /// <summary>Gets the lease store, for its faults and for what was stored.</summary>
     public InMemoryLeaseStore Leases => _world.Leases;
 
+    /// <summary>Gets the failure destination, for its faults: the one that stands for whatever queue, topic, bucket, table or folder the consumer's settings name.</summary>
+    /// <remarks>A destination that the consumer has in code (<c>OnFailure(services => …)</c>) stays what it is; records that are given up by a consumer without destination go nowhere.</remarks>
+    public InMemoryFailureDestination FailureDestination => _world.FailureDestination;
+
     /// <summary>Gets the harness's clock. Nothing but the harness moves it.</summary>
     public TimeProvider Time => _world.Clock;
 

@@ -13,6 +13,11 @@ internal static class CommandLine
 
         Usage:
           streamworker [--KEY=VALUE ...]    runs the worker
+          streamworker import SOURCE        turns Lambda's event source mappings into settings (streamworker import --help)
+          streamworker filter ...           tries filter patterns on sample records; filter --help says more
+          streamworker redrive list | show ID | deliver [ID ...]
+                                            what was given up and lies in a failure destination
+                                            (streamworker redrive --help)
           streamworker pause CONSUMER [--keep-leases]
           streamworker resume CONSUMER
           streamworker reset CONSUMER --to TRIM_HORIZON | LATEST | --to-time TIME | --shard ID --to-sequence NUMBER  [--dry-run]
@@ -31,7 +36,7 @@ internal static class CommandLine
         Logs go to standard error. Health and status are on port 8081 (ASPNETCORE_HTTP_PORTS or --urls for another):
         /healthz/live, /healthz/ready, /healthz/startup, /api/status, and a page at /.
 
-        Exit codes: 0 stopped as told, 1 configuration or start failed, 2 misuse of this command line.
+        Exit codes: 0 stopped as told or done, 1 configuration, start or verb failed, 2 misuse of this command line.
         """;
 
     /// <summary>Answers a command line that does not ask for the worker.</summary>

@@ -6,6 +6,8 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StreamWorker.Batches;
+using StreamWorker.Consumer.Delivery;
+using StreamWorker.Consumer.Failures;
 using StreamWorker.Consumer.Leases;
 using StreamWorker.Consumer.Shards;
 using StreamWorker.Diagnostics;
@@ -36,6 +38,7 @@ internal static class Checks
         ("a handler of batches names what failed, and its answer is written and read", BatchHandlerAsync),
         ("a window's typed state goes from call to call, by a class and a function", WindowsAsync),
         ("clients of the real service are made", ClientsAsync),
+        ("failure destinations are opened, and a folder keeps what was given up", FailureDestinationsAsync),
     ];
 
     private static string Record(int number, string id) => $$$$$"""
@@ -159,7 +162,7 @@ internal static class Checks
             var processor = provider.GetRequiredKeyedService<IBatchProcessor>("smoke");
             using var page = RecordPage.Parse(s_event);
             var window = new BatchWindow { Start = DateTimeOffset.UnixEpoch, End = DateTimeOffset.UnixEpoch.AddMinutes(1) };
-            foreach (var wanted in new[] { """{"orders":3,"sum":389.70}""", """{"orders":6,"sum":779.40}""" })
+            foreach (var wanted in new[] { """{"orders":3,"sum":389.7}""", """{"orders":6,"sum":779.4}""" })
             {
                 var result = await processor.ProcessAsync(page.Records, new BatchContext { Consumer = "smoke", Window = window }, default);
                 Expect(null, result.Error);
@@ -223,6 +226,42 @@ internal static class Checks
             .BuildServiceProvider();
         Expect(true, services.GetService<IStreamsClient>() is not null);
         return Task.CompletedTask;
+    }
+
+    private static async Task FailureDestinationsAsync()
+    {
+        await using var services = new ServiceCollection()
+            .AddDynamoDbStreams(options =>
+            {
+                options.Region = "eu-central-1";
+                options.Credentials = new Amazon.Runtime.BasicAWSCredentials("key", "secret");
+            })
+            .BuildServiceProvider();
+        var factory = services.GetRequiredService<IFailureDestinationFactory>();
+        string[] addresses = ["arn:aws:sqs:eu-central-1:123456789012:q", "arn:aws:sns:eu-central-1:123456789012:t", "arn:aws:s3:::bucket", "arn:aws:dynamodb:eu-central-1:123456789012:table/rows"];
+        foreach (var address in addresses)
+            (factory.OpenDestination(FailureDestinationAddress.Parse(address)) as IDisposable)?.Dispose();
+
+        var folder = Directory.CreateTempSubdirectory("given-up-").FullName;
+        using var page = RecordPage.Parse(s_event);
+        await factory.OpenDestination(FailureDestinationAddress.Parse($"folder:{folder}")).DeliverAsync(
+            new DiscardedBatch
+            {
+                Consumer = "orders",
+                Stream = StreamArn.Parse("arn:aws:dynamodb:eu-central-1:123456789012:table/Orders/stream/2026-01-31T12:00:00.000"),
+                ShardId = new ShardId("shardId-1"),
+                Records = page.Records,
+                Condition = DiscardCondition.RetryAttemptsExhausted,
+                ApproximateInvokeCount = 1,
+                IsFunctionError = true,
+                RequestId = Guid.Empty,
+                Timestamp = DateTimeOffset.UnixEpoch,
+            },
+            CancellationToken.None);
+        var archive = factory.OpenArchive(FailureDestinationAddress.Parse($"folder:{folder}"))!;
+        await foreach (var batch in archive.ListAsync(CancellationToken.None))
+            Expect(3, batch.Notice?.Count ?? 0);
+        Directory.Delete(folder, recursive: true);
     }
 
     private static async Task<BatchResult> RunAsync(Action<ConsumerBuilder> configure)

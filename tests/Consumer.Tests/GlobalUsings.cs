@@ -3,6 +3,7 @@ global using Microsoft.Extensions.Logging.Abstractions;
 global using Microsoft.Extensions.Logging.Testing;
 global using StreamWorker.Batches;
 global using StreamWorker.Consumer.Delivery;
+global using StreamWorker.Consumer.Delivery.Filters;
 global using StreamWorker.Consumer.Hosting;
 global using StreamWorker.Consumer.Leases;
 global using StreamWorker.Consumer.Shards;

@@ -227,6 +227,46 @@ public sealed class RecordPageTests
         Assert.Equal("3", Assert.Single(page.Records).EventId);
     }
 
+    [Fact]
+    public void Page_that_is_shared_gives_its_buffer_back_with_the_last_of_its_users()
+    {
+        var buffer = new CountingBuffer("""{"Records":[{"eventID":"1"},{"eventID":"2"}],"NextShardIterator":"next"}""");
+        var first = RecordPage.Parse(buffer, buffer.Length, Records.Stream);
+        var (isFirstTold, isReleaseTold) = (0, 0);
+        first.WhenDisposed(() => isFirstTold++);
+        first.WhenReleased(() => isReleaseTold++);
+        var second = first.Share();
+        var third = second.Share();
+
+        first.Dispose();
+        first.Dispose();
+        second.Dispose();
+
+        Assert.Equal((0, 1, 0), (buffer.Disposals, isFirstTold, isReleaseTold));
+        Assert.Equal(["1", "2"], third.Records.Select(record => record.EventId));
+        Assert.Equal("next", third.NextShardIterator);
+        var record = third.Records[0];
+        third.Dispose();
+        Assert.Equal((1, 1, 1), (buffer.Disposals, isFirstTold, isReleaseTold));
+        Assert.Throws<ObjectDisposedException>(() => record.EventId);
+        Assert.Throws<ObjectDisposedException>(() => third.Share());
+    }
+
+    [Fact]
+    public void Records_that_one_user_of_a_shared_page_skips_are_there_for_the_others()
+    {
+        using var one = Records.Page("""{"eventID":"1"}""", """{"eventID":"2"}""", """{"eventID":"3"}""");
+        using var other = one.Share();
+
+        one.SkipFirst(2);
+        using var later = one.Share();
+        other.SkipFirst(1);
+
+        Assert.Equal(["3"], one.Records.Select(record => record.EventId));
+        Assert.Equal(["2", "3"], other.Records.Select(record => record.EventId));
+        Assert.Equal(["3"], later.Records.Select(record => record.EventId));
+    }
+
     private sealed class CountingBuffer(string text) : IMemoryOwner<byte>
     {
         private readonly byte[] _bytes = Encoding.UTF8.GetBytes(text);

@@ -2,17 +2,18 @@ namespace StreamWorker.Deploy.Tests;
 
 public sealed class ChartConfigurationTests(Helm helm)
 {
+    private static string Worker =>
+        Repository.PathOf($"artifacts/bin/StreamWorker.Worker/{Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))}/streamworker.dll");
+
     public static TheoryData<string> Examples => [.. Helm.Examples];
 
     [Theory, MemberData(nameof(Examples))]
     public async Task Worker_knows_every_key_and_accepts_every_value_of_an_example(string example)
     {
         var manifests = await helm.RenderAsync(example);
-        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var worker = Repository.PathOf($"artifacts/bin/StreamWorker.Worker/{configuration}/streamworker.dll");
 
         // A key of our own that is wrong: the worker names all faults at once and ends, so any other would be named beside it.
-        var result = await Command.RunAsync("dotnet", [worker], [.. manifests.Environment.Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value)),
+        var result = await Command.RunAsync("dotnet", [Worker], [.. manifests.Environment.Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value)),
             new("StreamWorker__Intruder", "1"), new("ASPNETCORE_HTTP_PORTS", "0")]);
 
         Assert.Equal(1, result.ExitCode);
@@ -28,8 +29,43 @@ public sealed class ChartConfigurationTests(Helm helm)
         Assert.Equal("search", environment["StreamWorker__Application"]);
         Assert.Equal("500", environment["StreamWorker__Consumers__search__BatchSize"]);
         Assert.Equal("ReportBatchItemFailures", environment["StreamWorker__Consumers__search__FunctionResponseTypes__0"]);
+        Assert.Equal("""{"eventName":["REMOVE"]}""", environment["StreamWorker__Consumers__search__FilterCriteria__Filters__1__Pattern"]);
         Assert.Equal("Http", environment["StreamWorker__Consumers__search__Handler__Type"]);
         Assert.Equal("false", environment["StreamWorker__Consumers__audit-trail__Enabled"]);
+    }
+
+    [Fact]
+    public async Task Values_that_an_import_writes_are_the_charts_own()
+    {
+        var folder = Directory.CreateTempSubdirectory("streamworker-import-").FullName;
+        try
+        {
+            var (template, values) = (Path.Combine(folder, "template.yaml"), Path.Combine(folder, "values.yaml"));
+            await File.WriteAllTextAsync(template, """
+                Resources:
+                  Table: { Type: AWS::DynamoDB::Table, Properties: { TableName: Orders } }
+                  IndexOrders:
+                    Type: AWS::Lambda::EventSourceMapping
+                    Properties:
+                      EventSourceArn: !GetAtt Table.StreamArn
+                      StartingPosition: LATEST
+                      BatchSize: 250
+                      FunctionResponseTypes: [ReportBatchItemFailures]
+                      Enabled: no
+                """);
+            var imported = await Command.RunAsync("dotnet", [Worker, "import", template, "--output", "helm", "--file", values, "--url", "http://localhost:9000/"], []);
+            Assert.True(imported.ExitCode == 0, imported.Error);
+
+            var rendered = await helm.RunAsync("template", "orders", Repository.Chart, "--values", values);
+
+            Assert.True(rendered.ExitCode == 0, rendered.Error);
+            foreach (var (setting, value) in new[] { ("TableName", "Orders"), ("StartingPosition", "LATEST"), ("BatchSize", "250"), ("FunctionResponseTypes__0", "ReportBatchItemFailures"), ("Enabled", "false"), ("Handler__Url", "http://localhost:9000/") })
+                Assert.Contains($"StreamWorker__Consumers__IndexOrders__{setting}: \"{value}\"", rendered.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

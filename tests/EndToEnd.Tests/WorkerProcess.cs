@@ -86,8 +86,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
                 _ => throw new InvalidOperationException($"/healthz/ready answered {answer.StatusCode}."),
             };
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
+            // Not there yet, or on a machine that is too busy to answer.
             return null;
         }
     }

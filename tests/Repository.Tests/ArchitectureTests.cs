@@ -34,9 +34,12 @@ public sealed class ArchitectureTests
     public void Room_of_Core_uses_only_the_rooms_above_it(string room, params string[] below) => AssertIndependent(Core, room, below);
 
     [Theory]
-    [InlineData("Delivery", "Shards", "Leases", "Hosting")]
-    [InlineData("Shards", "Delivery", "Leases", "Hosting")]
-    [InlineData("Leases", "Delivery", "Shards", "Hosting")]
+    [InlineData("Delivery[.]Filters", "Shards", "Leases", "Failures", "Hosting")]
+    [InlineData("Delivery[.]Windows", "Shards", "Leases", "Failures", "Hosting")]
+    [InlineData("Delivery", "Shards", "Leases", "Failures", "Hosting")]
+    [InlineData("Shards", "Delivery", "Leases", "Failures", "Hosting")]
+    [InlineData("Leases", "Delivery", "Shards", "Failures", "Hosting")]
+    [InlineData("Failures", "Leases", "Hosting")]
     public void Room_of_Consumer_does_not_know_its_neighbours(string room, params string[] neighbours) =>
         AssertIndependent(Consumer, $"^StreamWorker[.]Consumer[.]{room}$", [.. neighbours.Select(neighbour => $"StreamWorker.Consumer.{neighbour}")]);
 

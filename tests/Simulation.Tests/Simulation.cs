@@ -25,12 +25,11 @@ internal sealed class Simulation
         Dice = NewDice();
         ScriptProcess = Scheduler.NewProcess("script");
         Violations = new Violations(Scheduler);
-        Deliveries = new DeliveryCheck(Scheduler, Ledger, Violations);
-        Gaps = new GapCheck(Ledger, Violations, Tally);
+        Consumers = [.. Enumerable.Range(0, settings.Consumers).Select(i => new SimulatedConsumer(i == 0 ? Consumer : $"{Consumer}-{i + 1}", Scheduler, Violations, Tally, Find))];
         Time = new SimulatedClock(Scheduler, ScriptProcess);
         _service = new InMemoryStreams(Time);
-        Table = new SimulatedTable(_service, Time, Ledger, Scheduler, Tally, settings.Shards);
-        LeaseTable = new ObservedLeaseStore(settings.Mutation?.LeaseTable?.Invoke(Rows) ?? Rows, Rows, new LeaseCheck(Scheduler, Ledger, Violations, Tally, Find), Ledger);
+        Table = new SimulatedTable(_service, Time, [.. Consumers.Select(consumer => consumer.Ledger)], Scheduler, Tally, settings.Shards);
+        LeaseTable = new ObservedLeaseStore(settings.Mutation?.LeaseTable?.Invoke(Rows) ?? Rows, Rows, scope => Consumers.Single(consumer => consumer.Name == scope.Consumer));
     }
 
     public SimulationSettings Settings { get; }
@@ -51,17 +50,17 @@ internal sealed class Simulation
     /// <summary>Gets the true time, which is also that of the services.</summary>
     public SimulatedClock Time { get; }
 
-    public Ledger Ledger { get; } = new();
+    /// <summary>Gets the consumers of the table.</summary>
+    public IReadOnlyList<SimulatedConsumer> Consumers { get; }
+
+    /// <summary>Gets what is true of the first consumer, which is the only one where nothing else is said.</summary>
+    public Ledger Ledger => Consumers[0].Ledger;
 
     public Tally Tally { get; } = new();
 
     public Violations Violations { get; }
 
-    public DeliveryCheck Deliveries { get; }
-
-    public GapCheck Gaps { get; }
-
-    public HandlerBehaviour Handler { get; } = new();
+    public HandlerBehaviour Handler => Consumers[0].Handler;
 
     public SimulatedTable Table { get; }
 
@@ -175,13 +174,13 @@ internal sealed class Simulation
     /// <summary>Gets how many leases each of the workers holds that run and are to go on.</summary>
     public IReadOnlyList<int> Counts => [.. _workers.Where(worker => worker is { IsRunning: true, IsStopping: false }).Select(worker => Leases.Count(lease => lease.Owner is { } owner && Find(owner) == worker))];
 
-    public Task AllHandledAsync(double withinSeconds = 60) => UntilAsync(() => Ledger.Unfinished == 0, withinSeconds, "every record is handled");
+    public Task AllHandledAsync(double withinSeconds = 60) => UntilAsync(() => Consumers.All(consumer => consumer.Ledger.Unfinished == 0), withinSeconds, "every record is handled");
 
     /// <summary>Ends a run: nothing is in the way any more, and everything must be done within a bounded time (I1, I6); then the workers stop in order, and hold nothing (I7).</summary>
     public async Task EndAsync(double withinSeconds = 120)
     {
         await AllHandledAsync(withinSeconds);
-        await UntilAsync(() => Ledger.Shards.All(shard => shard.IsDone || !shard.IsClosed || shard.IsGone), withinSeconds, "every closed shard is done");
+        await UntilAsync(() => Consumers.SelectMany(consumer => consumer.Ledger.Shards).All(shard => shard.IsDone || !shard.IsClosed || shard.IsGone), withinSeconds, "every closed shard is done");
         foreach (var worker in _workers.Where(worker => !worker.IsGone))
             worker.Stop();
         await UntilAsync(() => _workers.All(worker => worker.IsGone), withinSeconds, "every worker has stopped");

@@ -8,6 +8,9 @@ internal sealed record SimulationSettings
     /// <summary>Gets how many shards the stream has at first.</summary>
     public int Shards { get; init; } = 1;
 
+    /// <summary>Gets how many consumers of the table each worker has.</summary>
+    public int Consumers { get; init; } = 1;
+
     /// <summary>Gets what the service makes of a request for the children of a shard.</summary>
     public ChildFilter ChildFilter { get; init; }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StreamWorker.Batches;
 using StreamWorker.Consumer.Hosting;
 using StreamWorker.Consumer.Leases;
 using StreamWorker.Consumer.Shards;
@@ -34,6 +35,14 @@ internal static class Hosts
     {
         var builder = New(settings);
         builder.AddConfiguredStreamWorker();
+        return FaultsOf(builder);
+    }
+
+    /// <summary>Gives the faults of a worker whose consumer "orders" has its handler in code.</summary>
+    public static IReadOnlyList<string> FaultsOf(Action<ConsumerBuilder> handler, params (string Key, string? Value)[] settings)
+    {
+        var builder = New(settings);
+        builder.AddStreamWorker(worker => worker.AddConsumer("orders", handler));
         return FaultsOf(builder);
     }
 

@@ -8,6 +8,9 @@ internal sealed record BatchPiece(IReadOnlyList<PendingRecord> Records, int Atte
     /// <summary>Gets why the records are given up with no further call; null when they are not.</summary>
     public DiscardCondition? GivenUp { get; init; }
 
+    /// <summary>Gets whether the window of the records ends with them. Then there may be none.</summary>
+    public bool IsFinalOfWindow { get; init; }
+
     /// <summary>Gets what the last call failed with; null before the first one.</summary>
     public CallFailure? Failure { get; init; }
 

@@ -40,6 +40,15 @@ internal sealed class CheckpointTracker(TimeSpan interval, TimeProvider time)
         IsDirty = true;
     }
 
+    /// <summary>Notes that what is kept together with the position has changed.</summary>
+    public void Changed()
+    {
+        if (Position is null || IsDirty)
+            return;
+        _dueAt = Math.Max(_dueAt, Later(interval));
+        IsDirty = true;
+    }
+
     /// <summary>Gets whether the position could not be stored for so long, half a minute or ten intervals, that no more should be handled before it is.</summary>
     public bool IsOverdue => IsDirty && _failingSince is { } since && time.GetElapsedTime(since) >= (interval * 10 > ShortestDebt ? interval * 10 : ShortestDebt);
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace StreamWorker.Consumer.Delivery;
 
 /// <summary>Stores how far a delivery has come. Owned by the delivery loop.</summary>
-internal sealed partial class CheckpointWriter(ICheckpointSink sink, CheckpointTracker tracker, BatchContext delivery, ILogger logger)
+internal sealed partial class CheckpointWriter(ICheckpointSink sink, CheckpointTracker tracker, CheckpointMemo memo, BatchContext delivery, ILogger logger)
 {
     private bool _isOverdue;
 
@@ -25,9 +25,11 @@ internal sealed partial class CheckpointWriter(ICheckpointSink sink, CheckpointT
             return true;
         if (!sink.MayProceed)
             return false;
+        if (memo.Current is not { } kept)
+            return true;
         try
         {
-            if (!await sink.StoreAsync(tracker.Position!.Value, ReadOnlyMemory<byte>.Empty, cancellationToken))
+            if (!await sink.StoreAsync(tracker.Position!.Value, kept, cancellationToken))
                 return false;
             tracker.Stored();
         }

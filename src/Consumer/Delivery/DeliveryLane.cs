@@ -28,7 +28,13 @@ internal sealed class DeliveryLane(string? item, long begunAt)
     /// <summary>Gets or sets how urgently the trouble was announced.</summary>
     public int Urgency { get; set; }
 
-    public bool IsEmpty => _pieces.Count == 0 && _waiting.Count == 0;
+    /// <summary>Gets or sets whether a call is due although no record waits: the final one of a window.</summary>
+    public bool OwesCall { get; set; }
+
+    /// <summary>Gets whether what is next is made already, and not of waiting records.</summary>
+    public bool HasPieces => _pieces.Count > 0;
+
+    public bool IsEmpty => _pieces.Count == 0 && _waiting.Count == 0 && !OwesCall;
 
     public void Add(PendingRecord record)
     {
@@ -44,7 +50,9 @@ internal sealed class DeliveryLane(string? item, long begunAt)
     }
 
     /// <summary>Takes what is next: a piece as it is, or else as many of the waiting records as one batch may have.</summary>
-    public BatchPiece Take(DeliveryOptions options)
+    /// <param name="options">How batches are made.</param>
+    /// <param name="most">How many of the waiting records it may have at most.</param>
+    public BatchPiece Take(DeliveryOptions options, int most = int.MaxValue)
     {
         if (_pieces.First is { } first)
         {
@@ -52,9 +60,10 @@ internal sealed class DeliveryLane(string? item, long begunAt)
             return first.Value;
         }
 
-        var batch = new List<PendingRecord>(Math.Min(options.BatchSize, _waiting.Count));
+        var count = Math.Min(most, options.BatchSize);
+        var batch = new List<PendingRecord>(Math.Min(count, _waiting.Count));
         long size = 0;
-        while (batch.Count < options.BatchSize && _waiting.TryPeek(out var next) && (batch.Count == 0 || size + next.Size <= DeliveryOptions.MaximumEventBytes))
+        while (batch.Count < count && _waiting.TryPeek(out var next) && (batch.Count == 0 || size + next.Size <= DeliveryOptions.MaximumEventBytes))
         {
             batch.Add(_waiting.Dequeue());
             size += next.Size;
@@ -63,6 +72,9 @@ internal sealed class DeliveryLane(string? item, long begunAt)
         _waitingBytes -= size;
         return new BatchPiece(batch);
     }
+
+    /// <summary>Gives the times of the first of the waiting records.</summary>
+    public IReadOnlyList<DateTimeOffset?> Times(int most) => [.. _waiting.Take(most).Select(pending => RecordAges.TimeOf(pending.Record))];
 
     /// <summary>Takes all records of an item out of the lane, in stream order.</summary>
     public IReadOnlyList<PendingRecord> Extract(string key)
@@ -97,7 +109,7 @@ internal sealed class DeliveryLane(string? item, long begunAt)
             return null;
         var now = time.GetTimestamp();
         var until = _pausedUntil;
-        var gathers = _pieces.Count == 0 && item is null && !isEnd && _waiting.Count < options.BatchSize && _waitingBytes <= DeliveryOptions.MaximumEventBytes;
+        var gathers = _pieces.Count == 0 && item is null && !isEnd && !OwesCall && _waiting.Count < options.BatchSize && _waitingBytes <= DeliveryOptions.MaximumEventBytes;
         if (gathers && options.BatchingWindow > TimeSpan.Zero)
             until = Math.Max(until, Later(_calledAt, options.BatchingWindow, time));
         return now >= until ? TimeSpan.Zero : time.GetElapsedTime(now, until);

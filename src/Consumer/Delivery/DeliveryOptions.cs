@@ -34,6 +34,9 @@ internal sealed record DeliveryOptions(int BatchSize, TimeSpan RetryDelay, TimeS
     /// <summary>Gets whether records go to the failure destination before the stream forgets them.</summary>
     public bool SpillsBeforeExpiry { get; init; }
 
+    /// <summary>Gets the length of a tumbling window; zero for none.</summary>
+    public TimeSpan TumblingWindow { get; init; }
+
     /// <summary>Gets how many unfinished records are held at most before no more are read.</summary>
     public int Capacity => IsOneByOne ? BatchSize : Math.Max(BatchSize, Math.Clamp(BatchSize * (Lanes + 1), LeastCapacity, MostCapacity));
 

@@ -9,6 +9,14 @@ internal sealed class DeliveryProgress
 
     public void Begin(int attempt, int buffered) => _state = _state with { Attempt = attempt, Buffered = buffered };
 
+    /// <summary>Shows since when the oldest record waits.</summary>
+    public void Waits(DateTimeOffset? since)
+    {
+        // What stays as it is must not look like a step.
+        if (since != _state.WaitingSince)
+            _state = _state with { WaitingSince = since };
+    }
+
     public void Filtered(int count, SequenceNumber? position) => _state = _state with { Filtered = _state.Filtered + count, Position = position };
 
     public void Handled(DateTimeOffset? time, int count, SequenceNumber? position, int buffered) => _state = _state with
@@ -46,4 +54,12 @@ internal sealed record DeliveryState(SequenceNumber? Position, DateTimeOffset? L
 
     /// <summary>Gets how many items are held up by a failed record of theirs.</summary>
     public int HeldItems { get; init; }
+
+    /// <summary>Gets when the oldest record that is read and not finished was written; null when there is none, or it does not say.</summary>
+    public DateTimeOffset? WaitingSince { get; init; }
+
+    /// <summary>
+    /// Gives the age of the oldest record that waits; zero when none does. Records tell of whole seconds, and of another clock: what would be less than nothing is nothing.
+    /// </summary>
+    public TimeSpan LagAt(DateTimeOffset now) => WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero;
 }

@@ -35,6 +35,10 @@ internal sealed partial class DeliveryReport(BatchContext delivery, bool isolate
         }
     }
 
+    /// <summary>Tells that the final call of a window failed, which had no records left.</summary>
+    public void FinalCallFailed(BatchResult result, int attempt, TimeSpan? delay) => LogFinalCallFailed(
+        result.Error, delivery.Consumer, delivery.ShardId, attempt, delay is { } pause ? $"Next try in {pause}; nothing behind it is delivered meanwhile." : "It is given up, and the window's state with it.", Words(result.Error));
+
     public void Recovered() => LogRecovered(delivery.Consumer, delivery.ShardId);
 
     public void Discarded(BatchPiece piece) =>
@@ -69,6 +73,9 @@ internal sealed partial class DeliveryReport(BatchContext delivery, bool isolate
 
     [LoggerMessage(3002, LogLevel.Warning, "{Consumer}: the handler of {ShardId} could not be reached with record {SequenceNumber}. {Then} {Reason}")]
     private partial void LogNotInvoked(string consumer, ShardId? shardId, SequenceNumber sequenceNumber, string then, string reason);
+
+    [LoggerMessage(3012, LogLevel.Error, "{Consumer}: the final call of a window of {ShardId} failed at attempt {Attempt}. {Then} {Reason}")]
+    private partial void LogFinalCallFailed(Exception? error, string consumer, ShardId? shardId, int attempt, string then, string reason);
 
     [LoggerMessage(3003, LogLevel.Information, "{Consumer}: {ShardId} goes on: what had failed was handled.")]
     private partial void LogRecovered(string consumer, ShardId? shardId);

@@ -40,6 +40,6 @@ internal static class LambdaRules
     public static IReadOnlyList<BatchPiece> Halves(BatchPiece piece)
     {
         var first = (piece.Records.Count + 1) / 2;
-        return [piece.With(piece.Part(0, first)) with { Attempt = 1 }, piece.From(first) with { Attempt = 1 }];
+        return [piece.With(piece.Part(0, first)) with { Attempt = 1, IsFinalOfWindow = false }, piece.From(first) with { Attempt = 1 }];
     }
 }

@@ -7,7 +7,7 @@ namespace StreamWorker.Consumer.Delivery;
 internal sealed class LaneCalls(IBatchProcessor processor, BatchContext delivery, DeliveryTools tools)
 {
     /// <summary>Calls the handler. Whatever happens there is a result.</summary>
-    public async ValueTask<CallEnd> HandleAsync(DeliveryLane lane, BatchPiece piece, bool isolates, CancellationToken abort)
+    public async ValueTask<CallEnd> HandleAsync(DeliveryLane lane, BatchPiece piece, BatchWindow? window, bool isolates, CancellationToken abort)
     {
         try
         {
@@ -16,13 +16,15 @@ internal sealed class LaneCalls(IBatchProcessor processor, BatchContext delivery
                 Consumer = delivery.Consumer,
                 ShardId = delivery.ShardId,
                 StreamArn = delivery.StreamArn,
+                Window = window,
                 LeaseEpoch = delivery.LeaseEpoch,
                 Attempt = piece.Attempt,
                 IsolatesItems = isolates,
                 LeaseLost = delivery.LeaseLost,
                 HostStopping = delivery.HostStopping,
             };
-            return new CallEnd(lane, piece, await processor.ProcessAsync(RecordsOf(piece), context, abort));
+            var result = await processor.ProcessAsync(RecordsOf(piece), context, abort);
+            return new CallEnd(lane, piece, window is null ? result : result.ForWindow(window));
         }
         catch (Exception e)
         {

@@ -24,6 +24,9 @@ internal sealed class LaneSet
         _lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new DeliveryLane(null, time.GetTimestamp()))];
     }
 
+    /// <summary>Gets the first lane: the only one where there are windows.</summary>
+    public DeliveryLane First => _lanes[0];
+
     /// <summary>Gets how many items are held up.</summary>
     public int HeldItems => _held.Count;
 

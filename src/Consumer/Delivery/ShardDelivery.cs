@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using StreamWorker.Batches;
+using StreamWorker.Consumer.Delivery.Windows;
 
 namespace StreamWorker.Consumer.Delivery;
 
@@ -11,6 +12,8 @@ namespace StreamWorker.Consumer.Delivery;
 internal sealed class ShardDelivery
 {
     private const string Settling = "the checkpoint cannot be stored; nothing more is handled before it is";
+
+    private static readonly TimeSpan s_windowLook = TimeSpan.FromSeconds(1);
 
     private readonly DeliveryOptions _options;
     private readonly DeliveryTools _tools;
@@ -23,6 +26,8 @@ internal sealed class ShardDelivery
     private readonly CheckpointWriter _checkpoint;
     private readonly DeliveryReport _report;
     private readonly RecordBuffer _buffer = new();
+    private readonly WindowKeeper? _windows;
+    private readonly CheckpointMemo _memo;
     private readonly Channel<CallEnd> _ended = Channel.CreateUnbounded<CallEnd>(new UnboundedChannelOptions { SingleReader = true });
     private int _running;
     private bool _mustStore;
@@ -34,19 +39,33 @@ internal sealed class ShardDelivery
     /// <param name="sink">Who grants the shard and stores its checkpoint.</param>
     /// <param name="progress">What others may see.</param>
     /// <param name="tools">Time and randomness, filter and failure destination.</param>
+    /// <param name="kept">The memo that was stored with the checkpoint behind which the pages begin.</param>
     /// <param name="logger">Where failures are told.</param>
-    public ShardDelivery(IBatchProcessor processor, BatchContext delivery, DeliveryOptions options, ICheckpointSink sink, DeliveryProgress progress, DeliveryTools tools, ILogger logger)
+    public ShardDelivery(
+        IBatchProcessor processor,
+        BatchContext delivery,
+        DeliveryOptions options,
+        ICheckpointSink sink,
+        DeliveryProgress progress,
+        DeliveryTools tools,
+        ReadOnlyMemory<byte> kept,
+        ILogger logger)
     {
+        _windows = options.TumblingWindow > TimeSpan.Zero ? new WindowKeeper(options.TumblingWindow, WindowMemo.Read(kept)) : null;
+        _memo = new CheckpointMemo(_buffer, _windows, kept);
         (_options, _tools, _sink, _progress, _delivery) = (options, tools, sink, progress, delivery);
         _calls = new LaneCalls(processor, delivery, tools);
         _lanes = new LaneSet(options, _buffer.Detach, tools.Time);
         _tracker = new CheckpointTracker(options.CheckpointInterval, tools.Time);
-        _checkpoint = new CheckpointWriter(sink, _tracker, delivery, logger);
+        _checkpoint = new CheckpointWriter(sink, _tracker, _memo, delivery, logger);
         _report = new DeliveryReport(delivery, options.Isolates, logger);
     }
 
     /// <summary>Gets the position of the last record that is finished together with all before it; null when none was finished here.</summary>
     public SequenceNumber? Position => _tracker.Position;
+
+    /// <summary>Gets what is to be kept together with the position. Read when the delivery has ended.</summary>
+    public ReadOnlyMemory<byte> Memo { get; private set; }
 
     /// <summary>Runs until the shard ends or the delivery is stopped. On a stop the batches that are in the handler are finished first, and the checkpoint stored.</summary>
     /// <param name="pages">The shard's pages. Completed at the end of the shard; completed with an error when it cannot be read any more.</param>
@@ -56,10 +75,23 @@ internal sealed class ShardDelivery
         using var aborted = CancellationTokenSource.CreateLinkedTokenSource(_delivery.LeaseLost, _delivery.HostStopping);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(stop, aborted.Token);
         using var signals = new DeliverySignals(pages, _ended.Reader, _tools.Time, linked.Token);
+        try
+        {
+            return await DeliverAndStoreAsync(pages, signals, linked.Token, aborted.Token);
+        }
+        finally
+        {
+            Memo = _memo.Current ?? ReadOnlyMemory<byte>.Empty;
+            _buffer.Clear();
+        }
+    }
+
+    private async Task<DeliveryEnd> DeliverAndStoreAsync(ChannelReader<RecordPage> pages, DeliverySignals signals, CancellationToken stop, CancellationToken abort)
+    {
         DeliveryEnd end;
         try
         {
-            end = await DeliverAllAsync(pages, signals, linked.Token, aborted.Token);
+            end = await DeliverAllAsync(pages, signals, stop, abort);
         }
         catch
         {
@@ -67,17 +99,13 @@ internal sealed class ShardDelivery
             await _checkpoint.StoreAsync(CancellationToken.None);
             throw;
         }
-        finally
-        {
-            _buffer.Clear();
-        }
 
         if (end == DeliveryEnd.Refused || !_sink.MayProceed)
             return DeliveryEnd.Refused;
-        if (end == DeliveryEnd.Stopped && _sink.IsHandingOver)
+        if ((end == DeliveryEnd.Stopped && _sink.IsHandingOver) || (end == DeliveryEnd.ShardEnd && _sink.IsEnding))
             return end;
 
-        // At the shard's end too: until its children are found and its lease is done, time may pass.
+        // At the shard's end too: until its children are found time may pass.
         return await _checkpoint.StoreAsync(CancellationToken.None) ? end : DeliveryEnd.Refused;
     }
 
@@ -99,13 +127,14 @@ internal sealed class ShardDelivery
                 isGranted = _checkpoint.IsOverdue || Begin(signals.IsEnd, stop, abort);
             }
 
+            _progress.Waits(_buffer.First is { } first ? RecordAges.TimeOf(first.Record) : null);
             if (_ended.Reader.TryPeek(out _))
                 continue;
             if (_running == 0 && !isGranted)
                 return DeliveryEnd.Refused;
             if (_running == 0 && stop.IsCancellationRequested)
                 return DeliveryEnd.Stopped;
-            if (signals.IsEnd && _buffer.Unfinished == 0)
+            if (signals.IsEnd && _running == 0 && _buffer.Unfinished == 0 && _windows is not { IsOpen: true })
                 return signals.ReadError is { } error ? throw error : DeliveryEnd.ShardEnd;
             await signals.WaitAsync(forPages: isGranted && !stop.IsCancellationRequested && HasRoom, NextIn(isGranted, signals.IsEnd, stop));
         }
@@ -121,7 +150,9 @@ internal sealed class ShardDelivery
             var filtered = 0;
             foreach (var pending in _buffer.Add(page))
             {
-                if (_tools.Filter?.Matches(pending.Record) == false)
+                if (_memo.WasFinished(pending.SequenceNumber))
+                    _buffer.Finish(pending);
+                else if (_tools.Filter?.Matches(pending.Record) == false)
                 {
                     _buffer.Finish(pending);
                     filtered++;
@@ -130,21 +161,23 @@ internal sealed class ShardDelivery
                     _lanes.Add(pending);
             }
 
+            var position = Advance();
             if (filtered > 0)
-                _progress.Filtered(filtered, Advance());
+                _progress.Filtered(filtered, position);
         }
     }
 
     /// <summary>Begins a call of each lane that has something to hand over. False when the shard belongs to somebody else.</summary>
     private bool Begin(bool isEnd, CancellationToken stop, CancellationToken abort)
     {
+        _lanes.First.OwesCall = _windows?.IsFinalCallDue(_tools.CaughtUpAt(), isEnd) == true;
         foreach (var lane in _lanes.Ready(isEnd))
         {
             if (stop.IsCancellationRequested)
                 return true;
             if (!_sink.MayProceed)
                 return false;
-            var piece = WithoutExpired(lane, lane.Take(_options));
+            var piece = WithoutExpired(lane, Next(lane, isEnd));
             lane.IsBusy = true;
             _running++;
             _progress.Begin(piece.Attempt, _buffer.Unfinished);
@@ -154,10 +187,22 @@ internal sealed class ShardDelivery
         return true;
     }
 
+    /// <summary>Takes the next batch of a lane: where there are windows, of one window only.</summary>
+    private BatchPiece Next(DeliveryLane lane, bool isEnd)
+    {
+        if (_windows is null || lane.HasPieces)
+            return lane.Take(_options);
+        // One more than a batch can have shows whether the window ends with it.
+        var step = _windows.Next(lane.Times(_options.BatchSize + 1), _tools.CaughtUpAt(), isEnd);
+        lane.OwesCall = false;
+        var piece = lane.Take(_options, step.Count);
+        return piece with { IsFinalOfWindow = step.IsComplete && piece.Records.Count == step.Count };
+    }
+
     private async Task CallAsync(DeliveryLane lane, BatchPiece piece, CancellationToken abort)
     {
-        var end = piece.GivenUp is null ? await _calls.HandleAsync(lane, piece, _options.Isolates, abort)
-            : _tools.Destination is { } destination ? await _calls.GiveUpAsync(lane, piece, destination, abort)
+        var end = piece.GivenUp is null ? await _calls.HandleAsync(lane, piece, _windows?.ForCall(piece.IsFinalOfWindow), _options.Isolates, abort)
+            : _tools.Destination is { } destination && piece.Records.Count > 0 ? await _calls.GiveUpAsync(lane, piece, destination, abort)
             : new CallEnd(lane, piece, null);
         _ended.Writer.TryWrite(end);
     }
@@ -186,6 +231,12 @@ internal sealed class ShardDelivery
     {
         var reason = DeliveryReport.Words(result.Error);
         var next = _options.Isolates ? IsolateRules.Decide(piece, result, reason, _options) : LambdaRules.Decide(piece, result, reason, _options);
+        if (_windows is not null)
+        {
+            _windows.Called(piece.IsFinalOfWindow, result);
+            _tracker.Changed();
+        }
+
         if (next.Finished.Count > 0)
         {
             var time = RecordAges.TimeOf(next.Finished[^1].Record);
@@ -228,8 +279,14 @@ internal sealed class ShardDelivery
         var delay = PauseAfterFailure(lane, hasFinishedSome, reason);
         if (failed.GivenUp is not null)
             lane.Pause(TimeSpan.Zero, _tools.Time);
-        _report.Failed(result, failed.First.Record, attempt, failed.GivenUp is null ? delay : null);
         _progress.Failed(attempt, _lanes.HeldItems, lane.Error ?? reason);
+        if (failed.Records.Count == 0)
+        {
+            _report.FinalCallFailed(result, attempt, failed.GivenUp is null ? delay : null);
+            return;
+        }
+
+        _report.Failed(result, failed.First.Record, attempt, failed.GivenUp is null ? delay : null);
         Announce(lane, failed.First.Record);
     }
 
@@ -267,7 +324,9 @@ internal sealed class ShardDelivery
         }
 
         var isKept = end.Error is null && _tools.Destination is not null;
-        if (isKept)
+        if (piece.Records.Count == 0)
+            _windows?.Close();
+        else if (isKept)
             _report.Discarded(piece);
         else
             _report.Dropped(piece, end.Error);
@@ -284,6 +343,8 @@ internal sealed class ShardDelivery
     {
         if (_buffer.Position is { } position)
             _tracker.Finished(position);
+        if (!_options.IsOneByOne)
+            _tracker.Changed();
         return _buffer.Position;
     }
 
@@ -301,6 +362,11 @@ internal sealed class ShardDelivery
     {
         var lane = isGranted && !stop.IsCancellationRequested && !_checkpoint.IsOverdue ? _lanes.NextIn(isEnd) : null;
         var store = isGranted && _tracker.IsDirty ? _tracker.TimeUntilDue : (TimeSpan?)null;
-        return lane is null || store < lane ? store : lane;
+        var next = lane is null || store < lane ? store : lane;
+        // A window of a quiet shard ends by time. Whether all was read that belongs to it is looked up each second from then on.
+        if (_running > 0 || stop.IsCancellationRequested || _windows?.EndsIn(_tools.Time.GetUtcNow()) is not { } window)
+            return next;
+        var look = window > s_windowLook ? window : s_windowLook;
+        return next is null || look < next ? look : next;
     }
 }

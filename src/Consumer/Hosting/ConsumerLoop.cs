@@ -8,9 +8,6 @@ namespace StreamWorker.Consumer.Hosting;
 /// <summary>Runs one consumer: its table's streams one after the other, each to its end before the next.</summary>
 internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProcessor processor, ConsumerTools tools)
 {
-    // The service does not know a stream any more when it says so for so many sessions, or does not list it either.
-    private const int MostMisses = 3;
-
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
@@ -19,9 +16,9 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
     private volatile StreamSession? _session;
     private volatile string? _error;
     private volatile bool _hasRun;
-    private StreamArn? _finished;
+    private readonly HashSet<StreamArn> _finished = [];
     private StreamArn? _gone;
-    private (LeaseScope Scope, int Times)? _missed;
+    private LeaseScope? _missed;
     private long _lastTurn;
     private long _handledBefore;
     private volatile ConsumerPhase _phase = ConsumerPhase.Starting;
@@ -93,16 +90,14 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
         {
             var streams = await _source.FindAsync(stop);
             _error = null;
-            if (_missed is { } missed && !streams.Any(listed => listed.Stream == missed.Scope.Stream))
-                await ReportGoneAsync(missed.Scope, stop);
+            await ReportGoneAsync(stop);
             foreach (var (stream, isSuccessor) in streams)
             {
                 // A stream that takes no more changes and has been read to its end says nothing new, unless it is to be read again.
-                if (stream == _finished && !await _source.IsToBeResetAsync(stream, stop))
+                if (_finished.Contains(stream) && !await _source.IsToBeResetAsync(stream, stop))
                     continue;
-                var end = await RunSessionAsync(stream, isSuccessor || _hasRun, stop, drainExpired);
-                // A later stream is not begun because the service once did not know an earlier one that it lists.
-                if (stop.IsCancellationRequested || (end == StreamSessionEnd.Gone && _missed is not null))
+                await RunSessionAsync(stream, isSuccessor || _hasRun, stop, drainExpired);
+                if (stop.IsCancellationRequested)
                     break;
             }
 
@@ -127,7 +122,7 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
         }
     }
 
-    private async ValueTask<StreamSessionEnd> RunSessionAsync(StreamArn stream, bool isSuccessor, CancellationToken stop, CancellationToken drainExpired)
+    private async ValueTask RunSessionAsync(StreamArn stream, bool isSuccessor, CancellationToken stop, CancellationToken drainExpired)
     {
         var onlyNew = tools.Options.StartingPosition == StartingPosition.Latest && !isSuccessor;
         var session = new StreamSession(_source.ScopeOf(stream), onlyNew, heartbeat, processor, tools);
@@ -141,27 +136,23 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
             throw new WorkerStartupException(_source.UnknownStream(stream));
         _hasRun |= session.IsInitialized;
         if (end == StreamSessionEnd.Stopped)
-            return end;
+            return;
         _phase = ConsumerPhase.Waiting;
         if (end == StreamSessionEnd.Gone)
         {
-            var times = _missed is { } missed && missed.Scope.Stream == stream ? missed.Times + 1 : 1;
-            _missed = (session.Scope, times);
-            if (times >= MostMisses)
-                await ReportGoneAsync(session.Scope, stop);
-            return end;
+            _missed = session.Scope;
+            await ReportGoneAsync(stop);
+            return;
         }
 
-        _finished = stream;
+        _finished.Add(stream);
         LogStreamEnded(Name, stream);
-        return end;
     }
 
-    /// <summary>Says once that a stream is gone, and what it takes with it.</summary>
-    private async ValueTask ReportGoneAsync(LeaseScope scope, CancellationToken stop)
+    /// <summary>Says once that a stream is gone, and what it takes with it. While the leases cannot be looked at, that is still to be said.</summary>
+    private async ValueTask ReportGoneAsync(CancellationToken stop)
     {
-        _missed = null;
-        if (scope.Stream == _gone)
+        if (_missed is not { } scope || scope.Stream == _gone)
             return;
         var leases = await tools.Leases.ListLeasesAsync(scope, stop);
         var unfinished = leases.Where(lease => lease.State != LeaseState.Done).Select(lease => $"{lease.Shard} behind {lease.Checkpoint?.ToString() ?? "its start"}").ToList();
@@ -169,7 +160,7 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
             LogLost(Name, scope.Stream, string.Join(", ", unfinished));
         else
             LogStreamGone(Name, scope.Stream);
-        _gone = scope.Stream;
+        (_gone, _missed) = (scope.Stream, null);
     }
 
     private TimeSpan Pause(int failures)

@@ -1,3 +1,5 @@
+using StreamWorker.Consumer.Delivery;
+
 namespace StreamWorker.Consumer.Hosting;
 
 /// <summary>The settings of a consumer, under the configuration key <c>StreamWorker:Consumers:NAME</c>. Those that Lambda's event source mapping has, too, have its names, units and defaults.</summary>
@@ -24,6 +26,10 @@ public sealed class ConsumerOptions
     /// <summary>Gets or sets the most records of a batch.</summary>
     /// <value>The default is 100. Allowed: 1 to 10,000. A batch is what is there, never waited for.</value>
     public int BatchSize { get; set; } = 100;
+
+    /// <summary>Gets which records are wanted. The others are passed over before batches are made: counted, never handed over, and the position moves on behind them.</summary>
+    /// <value>The default has no filters: every record is wanted. At most 10 filters, each a pattern of at most 4,096 characters. Filters in configuration replace those in code.</value>
+    public FilterCriteria FilterCriteria { get; } = new();
 
     /// <summary>Gets or sets how long records are gathered for a batch that is not full.</summary>
     /// <value>Seconds. The default is 0: what is there is handed over at once. Allowed: 0 to 300.</value>
@@ -54,6 +60,14 @@ public sealed class ConsumerOptions
     /// <value>The default is <see cref="FailurePolicy.Lambda"/>. In configuration <c>Lambda</c> or <c>Isolate</c>.</value>
     public FailurePolicy FailurePolicy { get; set; }
 
+    /// <summary>Gets or sets where records go that are given up, in configuration <c>DestinationConfig:OnFailure:Destination</c>.</summary>
+    /// <value>
+    /// The ARN of a standard SQS queue, a standard SNS topic, an S3 bucket or a DynamoDB table, of at most 350 characters, or a folder: <c>folder:PATH</c> or <c>file:///PATH</c>.
+    /// The default is null: nowhere. Empty means the same.
+    /// </value>
+    /// <remarks>Queues and topics get what Lambda's get: where the records are in the stream, which has them for a day. The others keep the records themselves.</remarks>
+    public string? OnFailureDestination { get; set; }
+
     /// <summary>Gets or sets what happens to records that are given up while their failure destination cannot be reached.</summary>
     /// <value>The default is <see cref="DestinationFailurePolicy.Block"/>. In configuration <c>Block</c> or <c>Discard</c>.</value>
     public DestinationFailurePolicy OnDestinationFailure { get; set; }
@@ -77,4 +91,10 @@ public sealed class ConsumerOptions
     /// <summary>Gets or sets the longest pause before a failed batch is tried again.</summary>
     /// <value>The default is 1 minute. Allowed: 10 milliseconds to 1 hour, not less than <see cref="RetryDelay"/>.</value>
     public TimeSpan MaximumRetryDelay { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Gets or sets what makes a destination that is code, used where <see cref="OnFailureDestination"/> is not given.</summary>
+    internal Func<IServiceProvider, IFailureDestination>? FailureDestination { get; set; }
+
+    /// <summary>Gets whether records that are given up go anywhere.</summary>
+    internal bool HasFailureDestination => !string.IsNullOrEmpty(OnFailureDestination) || FailureDestination is not null;
 }

@@ -1,10 +1,16 @@
 using Microsoft.Extensions.Options;
+using StreamWorker.Consumer.Delivery.Filters;
+using StreamWorker.Consumer.Failures;
 
 namespace StreamWorker.Consumer.Hosting;
 
 /// <summary>Checks the settings of a consumer: every fault with key, value and rule.</summary>
 internal sealed class ConsumerOptionsValidator : IValidateOptions<ConsumerOptions>
 {
+    private const int MostFilters = 10;
+    private const int LongestQuote = 400;
+    private const string Destination = "DestinationConfig:OnFailure:Destination";
+
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
@@ -28,6 +34,8 @@ internal sealed class ConsumerOptionsValidator : IValidateOptions<ConsumerOption
         if (options.MaximumRetryDelay < options.RetryDelay)
             rules.Fault(nameof(options.MaximumRetryDelay), options.MaximumRetryDelay, $"must not be less than RetryDelay ({options.RetryDelay:c})");
         ValidateMapping(options, rules);
+        ValidateFilters(options.FilterCriteria.Filters, rules);
+        ValidateDestination(options, rules);
         return rules.Faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(rules.Faults);
     }
 
@@ -48,4 +56,38 @@ internal sealed class ConsumerOptionsValidator : IValidateOptions<ConsumerOption
         if (options is { TumblingWindowInSeconds: > 0, FailurePolicy: FailurePolicy.Isolate })
             rules.Fault(nameof(options.FailurePolicy), options.FailurePolicy, $"must be Lambda with a tumbling window (TumblingWindowInSeconds is {options.TumblingWindowInSeconds}): a window's state goes from one call to the next");
     }
+
+    private static void ValidateFilters(IList<FilterCriterion> filters, SettingRules rules)
+    {
+        const string Key = $"{nameof(ConsumerOptions.FilterCriteria)}:{nameof(FilterCriteria.Filters)}";
+        if (filters.Count > MostFilters)
+            rules.Fault(Key, filters.Count, $"at most {MostFilters} filters are allowed [E11]");
+        for (var i = 0; i < filters.Count; i++)
+        {
+            try
+            {
+                FilterPattern.Parse(filters[i].Pattern);
+            }
+            catch (FilterPatternException e)
+            {
+                rules.Fault($"{Key}:{i}:{nameof(FilterCriterion.Pattern)}", Shortened(filters[i].Pattern), $"is no filter pattern: {e.Message}");
+            }
+        }
+    }
+
+    private static string Shortened(string pattern) => pattern.Length <= LongestQuote ? pattern : $"{pattern[..LongestQuote]}…";
+    private static void ValidateDestination(ConsumerOptions options, SettingRules rules)
+    {
+        if (options.SpillBeforeExpiry && !options.HasFailureDestination)
+            rules.Fault(nameof(options.SpillBeforeExpiry), options.SpillBeforeExpiry, $"needs a failure destination ({Destination} is not given)");
+        if (string.IsNullOrEmpty(options.OnFailureDestination))
+            return;
+        if (!FailureDestinationAddress.TryParse(options.OnFailureDestination, out var address, out var rule))
+            rules.Fault(Destination, options.OnFailureDestination, rule);
+        else if (address.Kind == FailureDestinationKind.Table && address.Name == ConsumedTable(options))
+            rules.Fault(Destination, options.OnFailureDestination, "must be another table than the one that is consumed: what is written to it would come back");
+    }
+
+    private static string? ConsumedTable(ConsumerOptions options) =>
+        string.IsNullOrEmpty(options.StreamArn) ? options.TableName : StreamWorker.StreamArn.TryParse(options.StreamArn, out var stream) ? stream.TableName : null;
 }

@@ -18,6 +18,7 @@ internal sealed record ConsumerTools(
     TimeProvider Time,
     Entropy Entropy,
     ReadBudget Budget,
+    SharedReads Reads,
     ILogger Logger)
 {
     private const int BytesPerMegabyte = 1_048_576;
@@ -26,10 +27,10 @@ internal sealed record ConsumerTools(
     public static ConsumerTools Of(string consumer, IServiceProvider services)
     {
         var worker = services.GetRequiredService<IOptions<StreamWorkerOptions>>().Value;
-        return Of(consumer, services, worker, services.GetRequiredService<IOptionsMonitor<ConsumerOptions>>().Get(consumer), new ReadBudget(1, BytesPerMegabyte));
+        return Of(consumer, services, worker, services.GetRequiredService<IOptionsMonitor<ConsumerOptions>>().Get(consumer), new ReadBudget(1, BytesPerMegabyte), new SharedReads(BytesPerMegabyte, services.GetRequiredService<TimeProvider>()));
     }
 
-    public static ConsumerTools Of(string consumer, IServiceProvider services, StreamWorkerOptions worker, ConsumerOptions options, ReadBudget budget) => new(
+    public static ConsumerTools Of(string consumer, IServiceProvider services, StreamWorkerOptions worker, ConsumerOptions options, ReadBudget budget, SharedReads reads) => new(
         consumer,
         options,
         worker,
@@ -39,7 +40,12 @@ internal sealed record ConsumerTools(
         services.GetRequiredService<TimeProvider>(),
         services.GetRequiredService<Entropy>(),
         budget,
-        services.GetRequiredService<ILoggerFactory>().CreateLogger($"StreamWorker.Consumers.{consumer}"));
+        reads,
+        services.GetRequiredService<ILoggerFactory>().CreateLogger($"StreamWorker.Consumers.{consumer}"))
+    {
+        Filter = services.GetKeyedService<IRecordFilter>(consumer),
+        Destination = services.GetKeyedService<IFailureDestination>(consumer),
+    };
 
     public DeliveryOptions Delivery { get; } = new(Options.BatchSize, Options.RetryDelay, Options.MaximumRetryDelay, Worker.CheckpointInterval)
     {
@@ -50,6 +56,7 @@ internal sealed record ConsumerTools(
         Bisects = Options.BisectBatchOnFunctionError,
         Isolates = Options.FailurePolicy == FailurePolicy.Isolate,
         DiscardsUndelivered = Options.OnDestinationFailure == DestinationFailurePolicy.Discard,
+        TumblingWindow = TimeSpan.FromSeconds(Options.TumblingWindowInSeconds),
         SpillsBeforeExpiry = Options.SpillBeforeExpiry,
     };
 
@@ -63,5 +70,5 @@ internal sealed record ConsumerTools(
 
     public ConsumerHistory Operations { get; } = new();
 
-    public ReaderTools Reader { get; } = new(Time, Entropy, Worker.MaximumPollInterval, Budget);
+    public ReaderTools Reader { get; } = new(Time, Entropy, Worker.MaximumPollInterval, Budget, Reads);
 }

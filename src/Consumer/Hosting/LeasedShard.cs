@@ -7,6 +7,7 @@ namespace StreamWorker.Consumer.Hosting;
 internal sealed class LeasedShard(ILeaseStore store, LeaseScope scope, Lease lease, LeaseSession session) : ICheckpointSink
 {
     private volatile bool _fenced;
+    private volatile bool _isEnding;
     private volatile WorkerIdentity? _successor;
     private volatile string? _stored = lease.Checkpoint?.ToString();
 
@@ -26,6 +27,13 @@ internal sealed class LeasedShard(ILeaseStore store, LeaseScope scope, Lease lea
     }
 
     public bool IsHandingOver => _successor is not null;
+
+    /// <summary>Gets or sets whether nothing but the shard's last records stands between it and its end.</summary>
+    public bool IsEnding
+    {
+        get => _isEnding;
+        set => _isEnding = value;
+    }
 
     /// <summary>Gets the stored position, as text; null before the first one.</summary>
     public string? Stored => _stored;

@@ -42,7 +42,10 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         {
             var state = _delivered.State;
             return new ShardStatus(
-                Shard.Value, Epoch, shard.Stored, state.Position?.ToString(), state.LastRecordTime, state.Handled, state.Buffered, state.Attempt, state.Error ?? Trouble);
+                Shard.Value, Epoch, shard.Stored, state.Position?.ToString(), state.LastRecordTime, state.Handled, state.Buffered, state.Attempt, state.Error ?? Trouble)
+            {
+                Lag = state.LagAt(tools.Time.GetUtcNow()),
+            };
         }
     }
 
@@ -128,31 +131,35 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
     private async Task<ShardRunEnd> WorkAsync(Shard listed, CancellationToken stop, CancellationToken drainExpired)
     {
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(drainExpired, _giveUp.Token);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, cancelled.Token);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop, cancelled.Token);
         var from = start;
         var still = new Standstill(shard, _gate, tools);
         SequenceNumber? finished = null;
+        if (await shard.LoadMemoAsync(stop) is not { } memo)
+            return Lost();
         while (true)
         {
             if (_gate.Order == RunOrder.Stand && !shard.IsHandingOver)
-                await still.StandAsync(ending.Token);
+                await still.StandAsync(over.Token);
             var delivery = new ShardDelivery(
                 processor,
                 new BatchContext { Consumer = tools.Consumer, ShardId = Shard, StreamArn = shard.Scope.Stream, LeaseEpoch = Epoch, LeaseLost = shard.Session.Lost, HostStopping = cancelled.Token },
                 tools.Delivery,
                 shard,
                 _delivered,
-                new DeliveryTools(tools.Time, tools.Entropy, tools.Filter, tools.Destination),
+                new DeliveryTools(tools.Time, tools.Entropy, tools.Filter, tools.Destination) { CaughtUpAt = CaughtUpAt },
+                memo,
                 _logger);
-            var end = await DrainableAsync(delivery, listed, from, stop, cancelled.Token);
-            finished = delivery.Position ?? finished;
+            await using var ending = new ShardEnding(shard, discovery, tools, stop);
+            var end = await DrainableAsync(delivery, ending, listed, from, stop, cancelled.Token);
+            (finished, memo) = (delivery.Position ?? finished, delivery.Memo);
             if (end == DeliveryEnd.ShardEnd)
-                return await EndAsync(finished ?? shard.Lease.Checkpoint, stop);
+                return await EndAsync(ending, finished ?? shard.Lease.Checkpoint, stop);
             if (end != DeliveryEnd.Stopped)
                 return Lost();
             if (shard.Successor is not { } successor)
             {
-                if (_gate.Order != RunOrder.Work && !await still.SettleAsync(finished, stop))
+                if (_gate.Order != RunOrder.Work && !await still.SettleAsync(finished, memo, stop))
                     return Lost();
                 if (IsToEnd(stop))
                     return await ReleaseAsync(ShardRunOutcome.Released);
@@ -160,7 +167,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
                 continue;
             }
 
-            var outcome = await HandOverAsync(successor, finished, ReadOnlyMemory<byte>.Empty, drainExpired);
+            var outcome = await HandOverAsync(successor, finished, memo, drainExpired);
             if (outcome == HandOverOutcome.Fenced)
                 return Lost();
             if (outcome == HandOverOutcome.HandedOver)
@@ -171,7 +178,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
 
             // Nobody wants it any more: the work goes on, or ends, where it was left.
             shard.Successor = null;
-            if (finished is { } position && !await shard.StoreAsync(position, ReadOnlyMemory<byte>.Empty, CancellationToken.None))
+            if (finished is { } position && !await shard.StoreAsync(position, memo, CancellationToken.None))
                 return Lost();
             if (IsToEnd(stop))
                 return await ReleaseAsync(ShardRunOutcome.Released);
@@ -185,8 +192,11 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
     private ReadPosition Behind(SequenceNumber? finished, ReadPosition from) =>
         new(finished ?? from.After, shard.Lease.Start.FromTime, null) { At = shard.Lease.Start.AtSequenceNumber };
 
+    /// <summary>Gets when everything that the shard had was read; null when that is not known.</summary>
+    private DateTimeOffset? CaughtUpAt() => _read.CaughtUpAt is var at and not 0 ? tools.Time.GetUtcNow() - tools.Time.GetElapsedTime(at) : null;
+
     /// <summary>Works until the end, a stop, or a hand-over.</summary>
-    private async Task<DeliveryEnd> DrainableAsync(ShardDelivery delivery, Shard listed, ReadPosition from, CancellationToken stop, CancellationToken drainExpired)
+    private async Task<DeliveryEnd> DrainableAsync(ShardDelivery delivery, ShardEnding ending, Shard listed, ReadPosition from, CancellationToken stop, CancellationToken drainExpired)
     {
         using var drain = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _drain = drain;
@@ -194,7 +204,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         {
             if (shard.IsHandingOver || _giveUp.IsCancellationRequested || _gate.Order != RunOrder.Work)
                 drain.CancelNow();
-            return await ReadAndDeliverAsync(delivery, listed, from, drain.Token, drainExpired);
+            return await ReadAndDeliverAsync(delivery, ending, listed, from, drain.Token, drainExpired);
         }
         finally
         {
@@ -225,12 +235,13 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         }
     }
 
-    private async Task<DeliveryEnd> ReadAndDeliverAsync(ShardDelivery delivery, Shard listed, ReadPosition from, CancellationToken stop, CancellationToken drainExpired)
+    private async Task<DeliveryEnd> ReadAndDeliverAsync(ShardDelivery delivery, ShardEnding ending, Shard listed, ReadPosition from, CancellationToken stop, CancellationToken drainExpired)
     {
         var pages = Channel.CreateBounded<RecordPage>(new BoundedChannelOptions(PagesReadAhead) { SingleReader = true, SingleWriter = true });
         using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(stop, shard.Session.Lost, drainExpired);
         var reader = new ShardReader(tools.Streams, shard.Scope.Stream, listed, tools.Reader, _read, gaps, _logger);
         var reading = reader.ReadAsync(from, pages.Writer, stopReading.Token);
+        ending.FindAhead(reading);
         try
         {
             return await delivery.RunAsync(pages.Reader, stop);
@@ -244,27 +255,17 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         }
     }
 
-    private async Task<ShardRunEnd> EndAsync(SequenceNumber? position, CancellationToken stop)
+    private async Task<ShardRunEnd> EndAsync(ShardEnding ending, SequenceNumber? position, CancellationToken stop)
     {
-        for (var failures = 1; ; failures++)
+        try
         {
-            try
-            {
-                var children = await FindChildrenAsync(stop);
-                return await EndAsync(position, children, stop);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                if (position is { } last && shard.MayProceed)
-                    await shard.StoreAsync(last, ReadOnlyMemory<byte>.Empty, CancellationToken.None);
-                return await ReleaseAsync(ShardRunOutcome.Released);
-            }
-            catch (Exception e) when (e is StreamServiceException or LeaseStoreException && shard.MayProceed)
-            {
-                var delay = Backoff.Next(failures, FirstRetry, LongestRetry, tools.Entropy.Next());
-                LogEndFailed(tools.Consumer, Shard, delay, e.Message);
-                await PauseAsync(delay, stop);
-            }
+            return await ending.EndAsync(position) ?? Lost();
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            if (position is { } last && shard.MayProceed)
+                await shard.StoreAsync(last, ReadOnlyMemory<byte>.Empty, CancellationToken.None);
+            return await ReleaseAsync(ShardRunOutcome.Released);
         }
     }
 
@@ -280,40 +281,22 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
         }
     }
 
-    private async Task<ShardRunEnd> EndAsync(SequenceNumber? position, IEnumerable<Shard> children, CancellationToken stop)
-    {
-        var leases = children.Select(child => new NewLease(child.Id, child.ParentId, LeaseStart.TrimHorizon) { Generation = shard.Lease.Generation }).ToList();
-        if (await shard.EndAsync(position, leases, stop) is not { } claimed)
-            return Lost();
-        LogEnded(tools.Consumer, Shard, string.Join(", ", leases.Select(lease => lease.Shard.Value)));
-        return new ShardRunEnd(ShardRunOutcome.Ended, claimed);
-    }
-
-    private async ValueTask<IReadOnlyList<Shard>> FindChildrenAsync(CancellationToken stop)
-    {
-        try
-        {
-            return await discovery.FindChildrenAsync(Shard, stop);
-        }
-        catch (StreamServiceException e) when (e.Kind == StreamErrorKind.NotFound)
-        {
-            // The stream itself is gone, and every record that it had is finished.
-            return [];
-        }
-    }
-
-    /// <summary>The service does not know the shard. When a fresh listing does not have it either, what was unread in it is lost, and its children go on.</summary>
+    /// <summary>The service does not know the shard. When a fresh listing that can be relied upon does not have it either, what was unread in it is lost, and its children go on.</summary>
     private async Task<ShardRunEnd> EndVanishedAsync(ShardVanishedException error, CancellationToken stop)
     {
         try
         {
             var snapshot = await discovery.ListAsync(stop);
-            if (!snapshot.Shards.ContainsKey(Shard))
+            if (snapshot.IsCertain && !snapshot.Shards.ContainsKey(Shard))
             {
                 LogVanished(tools.Consumer, Shard, _delivered.State.Position?.ToString() ?? shard.Stored ?? "its start");
                 var last = _delivered.State.Position ?? shard.Lease.Checkpoint;
                 if (await gaps.ReportAsync(Shard, last, null, stop))
-                    return await EndAsync(last, snapshot.ChildrenOf(Shard), stop);
+                {
+                    await using var ending = new ShardEnding(shard, discovery, tools, stop);
+                    return await ending.EndAsync(last, snapshot.ChildrenOf(Shard)) ?? Lost();
+                }
+
                 return await StandAsync($"records of {Shard} behind {last?.ToString() ?? "its start"} are lost with the shard, and OnGap is Stop: its children are not read", stop);
             }
 
@@ -362,9 +345,6 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
     [LoggerMessage(4001, LogLevel.Information, "{Consumer}: reading {Shard} under epoch {Epoch}, from {Position} on.")]
     private partial void LogStarted(string consumer, ShardId shard, long epoch, string position);
 
-    [LoggerMessage(4002, LogLevel.Information, "{Consumer}: {Shard} is finished to its end; it continues in [{Children}].")]
-    private partial void LogEnded(string consumer, ShardId shard, string children);
-
     [LoggerMessage(4003, LogLevel.Information, "{Consumer}: {Shard} was given back, finished up to {Position}.")]
     private partial void LogReleased(string consumer, ShardId shard, string position);
 
@@ -373,9 +353,6 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
 
     [LoggerMessage(4005, LogLevel.Error, "{Consumer}: the work on {Shard} failed and will be begun again from the last checkpoint.")]
     private partial void LogFaulted(Exception error, string consumer, ShardId shard);
-
-    [LoggerMessage(4006, LogLevel.Warning, "{Consumer}: the end of {Shard} could not be stored, next try in {Delay}: {Reason}")]
-    private partial void LogEndFailed(string consumer, ShardId shard, TimeSpan delay, string reason);
 
     [LoggerMessage(4007, LogLevel.Critical, "{Consumer}: {Shard} has vanished from the stream; records in it behind {Position} are lost.")]
     private partial void LogVanished(string consumer, ShardId shard, string position);

@@ -18,8 +18,8 @@ internal enum ShardRunOutcome
     Faulted,
 }
 
-/// <summary>How the work on a leased shard ended, and the children's leases that are held now.</summary>
-internal sealed record ShardRunEnd(ShardRunOutcome Outcome, IReadOnlyList<Lease> Children)
+/// <summary>How the work on a leased shard ended, and the children's leases that are held now, with an iterator at the start of each where there is one.</summary>
+internal sealed record ShardRunEnd(ShardRunOutcome Outcome, IReadOnlyList<(Lease Lease, string? Iterator)> Children)
 {
     public static ShardRunEnd Of(ShardRunOutcome outcome) => new(outcome, []);
 }

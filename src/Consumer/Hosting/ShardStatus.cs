@@ -19,4 +19,9 @@ public sealed record ShardStatus(
     long RecordsHandled,
     int RecordsBuffered,
     int Attempt,
-    string? LastError);
+    string? LastError)
+{
+    /// <summary>Gets the age of the oldest record that was read and is not handled, by the worker's clock; zero when none waits.</summary>
+    /// <value>Up to a second too long, for records tell of whole seconds; never negative. What was not read yet is not known.</value>
+    public TimeSpan Lag { get; init; }
+}

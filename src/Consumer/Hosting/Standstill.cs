@@ -11,9 +11,9 @@ internal sealed partial class Standstill(LeasedShard shard, RunGate gate, Consum
 
     private readonly ILogger _logger = tools.Logger;
 
-    /// <summary>Stores the position, however often it takes, for as long as the lease is held. A stop does not wait for it.</summary>
+    /// <summary>Stores the position and its memo, however often it takes, for as long as the lease is held. A stop does not wait for it.</summary>
     /// <returns>False when the lease is lost.</returns>
-    public async ValueTask<bool> SettleAsync(SequenceNumber? position, CancellationToken stop)
+    public async ValueTask<bool> SettleAsync(SequenceNumber? position, ReadOnlyMemory<byte> memo, CancellationToken stop)
     {
         for (var failures = 1; position is { } last && shard.Stored != last.ToString(); failures++)
         {
@@ -21,7 +21,7 @@ internal sealed partial class Standstill(LeasedShard shard, RunGate gate, Consum
                 return false;
             try
             {
-                if (!await shard.StoreAsync(last, ReadOnlyMemory<byte>.Empty, CancellationToken.None))
+                if (!await shard.StoreAsync(last, memo, CancellationToken.None))
                     return false;
             }
             catch (LeaseStoreException e)

@@ -12,17 +12,20 @@ internal sealed class StreamLeases(LeaseScope scope, WorkerHeartbeat heartbeat, 
     private const int ClaimsAtATime = 8;
     private const int SmallGroup = 10;
 
+    // All workers together read no more than 10,000 rows a second while leases change hands: 1,000 request units.
+    private static readonly TimeSpan TimePerRowRead = TimeSpan.FromMilliseconds(0.1);
     private static readonly TimeSpan ShortestScanInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestScanInterval = TimeSpan.FromMinutes(2);
 
     private readonly TimeSpan _leaseDuration = tools.Worker.LeaseDuration;
     private readonly WorkerWatch _watch = new(tools.Leases, scope.Application, tools.Consumer, tools.Worker.LeaseDuration, tools.Time, tools.Logger);
-    private readonly LeaseHistory _history = new(tools.Worker.LeaseDuration * 10, tools.Worker.LeaseDuration, tools.Time);
+    private readonly LeaseHistory _history = new(tools.Worker.LeaseDuration * 10, tools.Worker.LeaseDuration, tools.Worker.LeaseDuration * 0.4, tools.Time);
     private readonly LeaseRequests _requests = new(tools.Leases, scope, tools.Time, tools.Logger);
     private LeaseSession? _session;
     private string _members = "";
     private long _changedAt;
     private long? _scannedAt;
+    private long? _askedAt;
     private bool _hasMore;
 
     /// <summary>Gets the leases as they were listed last, those of finished shards included.</summary>
@@ -34,8 +37,19 @@ internal sealed class StreamLeases(LeaseScope scope, WorkerHeartbeat heartbeat, 
     /// <summary>Gets how many workers take part, as far as is known.</summary>
     public int Workers => Math.Max(1, _watch.Staying.Count);
 
-    /// <summary>Gets the pause until the next turn: short while a lease is asked for, or is left to claim. A small group looks twice as often: its rows are read for next to nothing.</summary>
-    public TimeSpan Pause => _hasMore ? _leaseDuration / 100 : _requests.AreOpen || Workers <= SmallGroup ? _leaseDuration / 6 : _leaseDuration / 3;
+    /// <summary>Gets the pause until the next turn: short while leases are about to change hands, or are left to claim. A small group looks twice as often: its rows are read for next to nothing.</summary>
+    public TimeSpan Pause => _hasMore ? _leaseDuration / 100 : _watch.IsHandOverDue ? HandOverPause : _requests.AreOpen || Workers <= SmallGroup ? _leaseDuration / 6 : _leaseDuration / 3;
+
+    /// <summary>Gets the pause between two looks while a worker hands over what it holds. Each look reads all rows, so it is longer where there are many of them and many who look.</summary>
+    public TimeSpan HandOverPause
+    {
+        get
+        {
+            var shortest = _leaseDuration / 30;
+            var fair = TimePerRowRead * All.Count * Workers;
+            return fair < shortest ? shortest : fair < _leaseDuration / 6 ? fair : _leaseDuration / 6;
+        }
+    }
 
     /// <summary>Lists the leases.</summary>
     public async ValueTask ScanAsync(CancellationToken stop)
@@ -59,8 +73,7 @@ internal sealed class StreamLeases(LeaseScope scope, WorkerHeartbeat heartbeat, 
         }
 
         _hasMore = false;
-        // An owner that looks rarely is given the time to look.
-        await _requests.LookAsync(session.Worker, ScanInterval + (_leaseDuration * 3), lease => work.Start(lease, session), _history.Refused, stop);
+        await LookAtRequestsAsync(session, work, stop);
         await LookAsync(stop);
         await _watch.FenceSilentAsync(stop);
         foreach (var lease in All.Where(lease => lease.Owner == session.Worker))
@@ -77,13 +90,35 @@ internal sealed class StreamLeases(LeaseScope scope, WorkerHeartbeat heartbeat, 
         await work.ObeyAsync(lease => lease.Owner is not { } owner || !IsOfOther(owner, session), isFirst, stop);
         var plan = LeaseBalancer.Plan(ViewOf(session, work));
         await ClaimAsync(plan.Claims, session, work, stop);
-        foreach (var lease in plan.Requests)
+        foreach (var some in plan.Requests.Chunk(ClaimsAtATime))
+            await _requests.AskAsync(some, session.Worker, _history.Refused, stop);
+        await _watch.ForgetDeadAsync(stop);
+    }
+
+    /// <summary>Offers what a session holds to the workers that stay, and hands over what they have asked for.</summary>
+    /// <returns>False when nobody stays who could ask.</returns>
+    public async ValueTask<bool> OfferAsync(LeaseSession session, ILeasedWork work, CancellationToken stop)
+    {
+        await ScanAsync(stop);
+        await _watch.ListAsync(stop);
+        await _watch.FenceSilentAsync(stop);
+        foreach (var lease in All.Where(lease => lease.Owner == session.Worker))
         {
-            if (!await _requests.AskAsync(lease, session.Worker, stop))
-                _history.Refused(lease.Shard);
+            if (lease.Requester is { } requester && requester != session.Worker && _watch.IsStaying(requester))
+                work.HandOver(lease, requester);
         }
 
-        await _watch.ForgetDeadAsync(stop);
+        return _watch.Staying.Any(row => row.Worker != session.Worker && !heartbeat.IsFormer(row.Worker.Incarnation));
+    }
+
+    /// <summary>Looks how what was asked for stands. Each look is a write, so it is not made at every turn; the listing tells of most hand-overs.</summary>
+    private async ValueTask LookAtRequestsAsync(LeaseSession session, ILeasedWork work, CancellationToken stop)
+    {
+        if (_askedAt is { } asked && tools.Time.GetElapsedTime(asked) < _leaseDuration / 8)
+            return;
+        _askedAt = tools.Time.GetTimestamp();
+        // An owner that looks rarely is given the time to look.
+        await _requests.LookAsync(session.Worker, ScanInterval + (_leaseDuration * 3), lease => work.Start(lease, session), _history.Refused, stop);
     }
 
     /// <summary>
@@ -101,17 +136,22 @@ internal sealed class StreamLeases(LeaseScope scope, WorkerHeartbeat heartbeat, 
 
     private async ValueTask LookAsync(CancellationToken stop)
     {
-        await _watch.ListAsync(stop);
-        var members = _watch.Members;
-        if (members == _members && !IsMoving() && _scannedAt is { } scanned && tools.Time.GetElapsedTime(scanned) < ScanInterval)
+        var isDue = _watch.IsAnybodyLeaving;
+        if (!isDue)
+        {
+            await _watch.ListAsync(stop);
+            isDue = _watch.Members != _members || IsMoving() || _scannedAt is not { } scanned || tools.Time.GetElapsedTime(scanned) >= ScanInterval;
+        }
+
+        if (!isDue)
             return;
 
         // Workers are listed after leases: an owner writes its own row before it claims.
         await ScanAsync(stop);
         await _watch.ListAsync(stop);
-        if (members == _members)
+        if (_watch.Members == _members)
             return;
-        _members = members;
+        _members = _watch.Members;
         _changedAt = tools.Time.GetTimestamp();
     }
 
@@ -127,7 +167,7 @@ internal sealed class StreamLeases(LeaseScope scope, WorkerHeartbeat heartbeat, 
             if (work.IsRunning(lease.Shard))
                 leases.Add(_history.Look(lease with { Owner = session.Worker }, isFree: false));
             else if (lease.Owner is { } owner && IsOfOther(owner, session))
-                leases.Add(_history.Look(lease, isFree: false));
+                leases.Add(_history.Look(lease, isFree: false, IsOffered(lease, owner)));
             else if (work.MayStart(lease, finished))
                 leases.Add(Free(lease, session, work));
         }
@@ -148,6 +188,8 @@ internal sealed class StreamLeases(LeaseScope scope, WorkerHeartbeat heartbeat, 
         var isNewborn = lease.Epoch == 0 && lease.Parent is { } parent && work.HasEnded(parent);
         return isOwn || isNewborn ? seen with { IsOverdue = true } : seen;
     }
+
+    private bool IsOffered(Lease lease, WorkerIdentity owner) => _watch.IsLeaving(owner) && (lease.Requester is not { } requester || !_watch.IsStaying(requester));
 
     /// <summary>Tells whether an owner is another worker that may be alive.</summary>
     private bool IsOfOther(WorkerIdentity owner, LeaseSession session) =>

@@ -18,24 +18,21 @@ internal sealed partial class StreamSession(
     IBatchProcessor processor,
     ConsumerTools tools) : ILeasedWork
 {
-    // The service does not know a stream any more only when it says so again and again.
-    private const int MostNotFound = 3;
-
-    // The service allows ten such calls a second.
-    private static readonly TimeSpan TimePerListingCall = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestDiscoveryInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(5);
+    // Others look at least every five seconds.
+    private static readonly TimeSpan LongestOffer = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan LongestWaitForSession = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
     private readonly ShardDiscovery _discovery = new(tools.Streams, scope.Stream, tools.Reader);
+    private readonly StreamAbsence _absence = new(tools);
     private readonly GapReporter _gaps = new(scope, tools);
     private readonly StreamLeases _leases = new(scope, heartbeat, tools);
     private readonly Channel<(ShardRun Run, ShardRunEnd End)> _ended = Channel.CreateUnbounded<(ShardRun, ShardRunEnd)>();
     private readonly Dictionary<ShardId, ShardRun> _running = [];
     private readonly HashSet<ShardId> _finished = [];
-    private readonly Dictionary<ShardId, string> _warmIterators = [];
+    private readonly LeaseMaker _maker = new(scope, onlyNewRecords, tools);
     private readonly ShardRests _rests = new(tools.Time, tools.Entropy);
     private readonly StreamOrders _orders = new(scope, tools);
     private readonly ILogger _logger = tools.Logger;
@@ -45,9 +42,7 @@ internal sealed partial class StreamSession(
     private long? _listedAt;
     private CancellationToken _stop;
     private CancellationToken _drainExpired;
-    private HashSet<ShardId> _awaited = [];
     private int _failures;
-    private int _notFound;
     private volatile string? _error;
     private long _lastTurn;
     private long _handledByEnded;
@@ -80,26 +75,14 @@ internal sealed partial class StreamSession(
     /// <summary>Consumes the stream until it is finished or gone, or until a stop; then every lease that was held has been given back.</summary>
     public async Task<StreamSessionEnd> RunAsync(CancellationToken stop, CancellationToken drainExpired)
     {
-        using var stopRuns = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var stopRuns = new CancellationTokenSource();
         (_stop, _drainExpired) = (stopRuns.Token, drainExpired);
-        var end = StreamSessionEnd.Stopped;
         try
         {
-            while (!stop.IsCancellationRequested)
-            {
-                Volatile.Write(ref _lastTurn, tools.Time.GetTimestamp());
-                if (await TurnAsync(stopRuns.Token) is { } reached)
-                {
-                    end = reached;
-                    break;
-                }
-
-                await RestAsync(stopRuns.Token);
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The runs are told below.
+            var end = await TurnsAsync(stop);
+            if (end == StreamSessionEnd.Stopped)
+                await OfferAsync(drainExpired);
+            return end;
         }
         finally
         {
@@ -108,8 +91,26 @@ internal sealed partial class StreamSession(
             while (_running.Count > 0 && await _ended.Reader.WaitToReadAsync(CancellationToken.None))
                 TakeEnded();
         }
+    }
 
-        return end;
+    private async ValueTask<StreamSessionEnd> TurnsAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Volatile.Write(ref _lastTurn, tools.Time.GetTimestamp());
+                if (await TurnAsync(stop) is { } reached)
+                    return reached;
+                await RestAsync(Pause(), stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // What is held is given away now.
+        }
+
+        return StreamSessionEnd.Stopped;
     }
 
     /// <summary>Does what is due. Trouble of a service is reported and tried again at the next turn.</summary>
@@ -117,13 +118,13 @@ internal sealed partial class StreamSession(
     {
         try
         {
-            if (IsDue(_listedAt, DiscoveryInterval))
+            if (IsDue(_listedAt, ListingInterval.Of(tools.Worker.DiscoveryInterval, _snapshot?.Calls ?? 1, _leases.Workers)))
                 await DiscoverAsync(stop);
             new StalledRuns(_rests, tools).GiveUp(_running.Values);
             if (!IsAwaitingShards && heartbeat.Session is { } session)
                 await _leases.TurnAsync(session, this, stop);
             _failures = 0;
-            _notFound = 0;
+            _absence.Ends();
             _error = null;
             if (!IsFinished())
                 return null;
@@ -136,19 +137,46 @@ internal sealed partial class StreamSession(
         catch (Exception e) when (e is StreamServiceException or LeaseStoreException)
         {
             _error = e.Message;
-            if (e is StreamServiceException { Kind: StreamErrorKind.NotFound } && ++_notFound >= MostNotFound)
-                return StreamSessionEnd.Gone;
             _failures++;
             LogTurnFailed(tools.Consumer, scope.Stream, _failures, e.Message);
-            return null;
+            return e is StreamServiceException { Kind: StreamErrorKind.NotFound } && await _absence.IsCertainAsync(_discovery, stop) ? StreamSessionEnd.Gone : null;
         }
     }
 
-    /// <summary>Waits for the next turn: sooner when a run has ended, later after failures.</summary>
-    private async ValueTask RestAsync(CancellationToken stop)
+    /// <summary>
+    /// Goes on with the shards while those who stay ask for them, so that the time that others take to notice is no time without anybody at work. It is bounded: what nobody
+    /// has asked for by then is given back.
+    /// </summary>
+    private async ValueTask OfferAsync(CancellationToken drainExpired)
+    {
+        using var limit = new CancellationTokenSource(Shorter(Shorter(tools.Worker.LeaseDuration / 2, tools.Worker.DrainTimeout / 2), LongestOffer), tools.Time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, drainExpired);
+        TakeEnded();
+        while (_running.Count > 0 && !end.IsCancellationRequested && heartbeat.Session is { } session)
+        {
+            try
+            {
+                if (!await _leases.OfferAsync(session, this, end.Token))
+                    return;
+            }
+            catch (OperationCanceledException) when (end.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (LeaseStoreException e)
+            {
+                LogTurnFailed(tools.Consumer, scope.Stream, ++_failures, e.Message);
+            }
+
+            await RestAsync(_leases.HandOverPause, end.Token);
+        }
+    }
+
+    /// <summary>Waits for the next turn: sooner when a run has ended.</summary>
+    private async ValueTask RestAsync(TimeSpan pause, CancellationToken stop)
     {
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(Waiting.ForDataAsync(_ended.Reader, wake.Token), Waiting.ForTimeAsync(Pause(), tools.Time, wake.Token));
+        await Task.WhenAny(Waiting.ForDataAsync(_ended.Reader, wake.Token), Waiting.ForTimeAsync(pause, tools.Time, wake.Token));
         wake.CancelNow();
         TakeEnded();
     }
@@ -182,19 +210,9 @@ internal sealed partial class StreamSession(
         if (IsAwaitingShards)
             return;
 
-        var firstStart = _leases.All.Min(lease => lease.Start.FromTime);
-        var planned = _leases.All.Count == 0
-            ? ShardLineage.FirstStart(snapshot, onlyNewRecords)
-            : ShardLineage.Newcomers(snapshot, _leases.All.Select(lease => lease.Shard).ToHashSet(), firstStart is not null);
-
-        // Another worker may be in the middle of the first start: it is given a turn to complete it.
-        var awaited = planned.Where(plan => plan.Start == ShardStart.FirstStart && !_awaited.Contains(plan.Shard.Id)).ToList();
-        foreach (var plan in planned.Except(awaited))
-            await CreateLeaseAsync(plan, firstStart ?? snapshot.ServiceTime ?? tools.Time.GetUtcNow(), stop);
-        if (planned.Count > 0)
+        if (await _maker.MakeAsync(snapshot, _leases.All, stop))
             await _leases.ScanAsync(stop);
-        _awaited = awaited.Select(plan => plan.Shard.Id).ToHashSet();
-        if (_awaited.Count > 0)
+        if (_maker.IsAwaiting)
             return;
 
         if (!IsInitialized)
@@ -202,16 +220,6 @@ internal sealed partial class StreamSession(
         IsInitialized = true;
         _listedAt = tools.Time.GetTimestamp();
         await ForgetAsync(stop);
-    }
-
-    /// <summary>Gets the time between two listings: longer where they take many calls, so that all workers together keep to a tenth of what the service allows.</summary>
-    private TimeSpan DiscoveryInterval
-    {
-        get
-        {
-            var fair = TimePerListingCall * (_snapshot?.Calls ?? 1) * _leases.Workers;
-            return Shorter(fair > tools.Worker.DiscoveryInterval ? fair : tools.Worker.DiscoveryInterval, LongestDiscoveryInterval);
-        }
     }
 
     private async ValueTask ForgetAsync(CancellationToken stop)
@@ -223,34 +231,6 @@ internal sealed partial class StreamSession(
             await tools.Leases.RemoveLeaseAsync(scope, lease, stop);
         LogForgotten(tools.Consumer, old.Count);
         _leases.Outdate();
-    }
-
-    private async ValueTask CreateLeaseAsync(PlannedShard plan, DateTimeOffset firstStart, CancellationToken stop)
-    {
-        var start = plan.Start is ShardStart.Now or ShardStart.FirstStart ? LeaseStart.From(firstStart) : LeaseStart.TrimHorizon;
-        var state = plan.Start == ShardStart.NotAtAll ? LeaseState.Done : LeaseState.Active;
-
-        // What is made during a reset is reset as well.
-        var generation = _leases.All.Reset is { IsPending: false } last ? last.Generation : 0;
-
-        // The iterator is taken after the time that is stored: whichever of the two is used, nothing written from now on is passed over.
-        var iterator = plan.Start == ShardStart.Now ? await FindLatestAsync(plan.Shard.Id, stop) : null;
-        var created = await tools.Leases.CreateLeaseAsync(scope, new NewLease(plan.Shard.Id, plan.Shard.ParentId, start, state) { Generation = generation }, stop);
-        if (created && iterator is not null)
-            _warmIterators[plan.Shard.Id] = iterator;
-    }
-
-    private async ValueTask<string?> FindLatestAsync(ShardId shard, CancellationToken stop)
-    {
-        try
-        {
-            return await tools.Streams.GetShardIteratorAsync(scope.Stream, shard, IteratorStart.Latest, stop);
-        }
-        catch (StreamServiceException e) when (e.Kind == StreamErrorKind.NotFound)
-        {
-            // A shard that has gone since it was listed says nothing about the stream; who reads it finds out.
-            return null;
-        }
     }
 
     bool ILeasedWork.IsRunning(ShardId shard) => _running.ContainsKey(shard);
@@ -302,7 +282,7 @@ internal sealed partial class StreamSession(
         // A lease that was asked for and then claimed is told of twice.
         if (_running.ContainsKey(lease.Shard))
             return;
-        var warm = lease.Checkpoint is null && _warmIterators.Remove(lease.Shard, out var iterator) ? iterator : null;
+        var warm = lease.Checkpoint is null && _maker.WarmIterators.Remove(lease.Shard, out var iterator) ? iterator : null;
         var run = new ShardRun(
             new LeasedShard(tools.Leases, scope, lease, session),
             new ReadPosition(lease.Checkpoint, lease.Start.FromTime, warm) { At = lease.Start.AtSequenceNumber },
@@ -355,15 +335,19 @@ internal sealed partial class StreamSession(
     }
 
     /// <summary>Goes on with the children of a shard that has ended. Those that were claimed for a session that is lost by now are claimed anew, like anybody's.</summary>
-    private void Continue(IReadOnlyList<Lease> children)
+    private void Continue(IReadOnlyList<(Lease Lease, string? Iterator)> children)
     {
         // A shard that ended before its children were listed has them found at once, not at the next regular listing.
         if (children.Count == 0)
             _listedAt = null;
         if (heartbeat.Session is not { } session || _stop.IsCancellationRequested)
             return;
-        foreach (var child in children.Where(child => child.Owner == session.Worker))
+        foreach (var (child, iterator) in children.Where(child => child.Lease.Owner == session.Worker))
+        {
+            if (iterator is not null)
+                _maker.WarmIterators[child.Shard] = iterator;
             Start(child, session);
+        }
     }
 
     private void Publish() => ImmutableInterlocked.InterlockedExchange(ref _published, [.. _running.Values]);

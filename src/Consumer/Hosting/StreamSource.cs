@@ -3,7 +3,10 @@ using StreamWorker.Consumer.Shards;
 
 namespace StreamWorker.Consumer.Hosting;
 
-/// <summary>Finds the streams that a consumer has to read, oldest first: those of its table that it began and has not finished, and then the current one.</summary>
+/// <summary>
+/// Finds the streams that a consumer has to read, oldest first: those of its table that it began, and then the current one. That the leases of one are done says nothing of
+/// shards that have none yet: whether it is finished is seen by listing it.
+/// </summary>
 internal sealed class StreamSource(ConsumerTools tools)
 {
     private const int MostPages = 100;
@@ -31,9 +34,10 @@ internal sealed class StreamSource(ConsumerTools tools)
         foreach (var older in await FindOlderAsync(tableName, latest, cancellationToken))
         {
             var leases = await tools.Leases.ListLeasesAsync(ScopeOf(older), cancellationToken);
-            if (leases.Reset is { IsPending: true } || leases.Any(lease => lease.State != LeaseState.Done))
-                streams.Add((older, isSuccessor));
-            isSuccessor |= leases.Count > 0;
+            if (leases.Count == 0)
+                continue;
+            streams.Add((older, isSuccessor));
+            isSuccessor = true;
         }
 
         streams.Add((latest, isSuccessor));

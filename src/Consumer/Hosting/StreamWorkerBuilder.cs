@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamWorker.Batches;
+using StreamWorker.Consumer.Delivery;
+using StreamWorker.Consumer.Failures;
 
 namespace StreamWorker.Consumer.Hosting;
 
@@ -31,10 +34,29 @@ public sealed class StreamWorkerBuilder
 
         Services.AddSingleton(new ConsumerRegistration(name));
         Services.AddOptions<ConsumerOptions>(name).ValidateOnStart();
+        // Null where the consumer has none: records that are given up are then only told.
+        Services.AddKeyedSingleton<IFailureDestination>(name, static (provider, key) => OpenDestination(provider, (string)key!)!);
+        // Null where the consumer wants every record.
+        Services.AddKeyedSingleton<IRecordFilter>(name, static (provider, key) => OpenFilter(provider, (string)key!)!);
         var consumer = new ConsumerBuilder(name, Services);
         configure(consumer);
         if (!consumer.HasHandler)
             throw new InvalidOperationException($"Consumer '{name}' has no handler: call Handle, HandleBatch or Process.");
+        Services.AddSingleton<IValidateOptions<ConsumerOptions>>(new WindowCheck(name, consumer.HandlesWindows, consumer.HasOwnProcessor));
         return this;
+    }
+
+    private static IRecordFilter? OpenFilter(IServiceProvider services, string consumer) => ConsumerFilters.For(
+        consumer,
+        services.GetRequiredService<IOptionsMonitor<ConsumerOptions>>().Get(consumer),
+        services,
+        services.GetRequiredService<ILoggerFactory>().CreateLogger($"StreamWorker.Consumers.{consumer}"));
+
+    private static IFailureDestination? OpenDestination(IServiceProvider services, string consumer)
+    {
+        var options = services.GetRequiredService<IOptionsMonitor<ConsumerOptions>>().Get(consumer);
+        return string.IsNullOrEmpty(options.OnFailureDestination)
+            ? options.FailureDestination?.Invoke(services)
+            : services.GetRequiredService<IFailureDestinationFactory>().OpenDestination(FailureDestinationAddress.Parse(options.OnFailureDestination));
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StreamWorker.Batches;
+using StreamWorker.Consumer.Delivery;
 using StreamWorker.Consumer.Leases;
 using StreamWorker.Consumer.Shards;
 
@@ -12,6 +13,9 @@ namespace StreamWorker.Consumer.Hosting;
 internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatusSource
 {
     private const int BytesPerMegabyte = 1_048_576;
+
+    // Of what the process holds, at most a quarter is kept for consumers that are behind others.
+    private const int ShareOfSharedReads = 4;
 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
@@ -25,7 +29,10 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger _logger;
     private readonly WorkerHeartbeat _heartbeat;
+    // Null where another clock than the system's says that one thread does everything.
+    private readonly OwnThread? _heartbeatThread;
     private readonly ReadBudget _budget;
+    private readonly SharedReads _reads;
     private readonly IReadOnlyList<ConsumerLoop> _consumers;
     private volatile bool _storeIsReady;
     private volatile string _storeError = "not looked at yet";
@@ -39,8 +46,12 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         _entropy = services.GetRequiredService<Entropy>();
         var logs = services.GetRequiredService<ILoggerFactory>();
         _logger = logs.CreateLogger("StreamWorker");
-        _heartbeat = new WorkerHeartbeat(_leases, _options.Application, _options.WorkerId, _options.LeaseDuration, _time, _entropy, logs.CreateLogger("StreamWorker.Leases"));
-        _budget = new ReadBudget(_options.MaximumConcurrentReads, _options.MaximumBufferedMegabytes * (long)BytesPerMegabyte);
+        _heartbeatThread = _time == TimeProvider.System ? new OwnThread("StreamWorker heartbeat") : null;
+        _heartbeat = new WorkerHeartbeat(
+            _leases, _options.Application, _options.WorkerId, _options.LeaseDuration, _heartbeatThread?.Time ?? _time, _entropy, logs.CreateLogger("StreamWorker.Leases"));
+        var bytes = _options.MaximumBufferedMegabytes * (long)BytesPerMegabyte;
+        _budget = new ReadBudget(_options.MaximumConcurrentReads, bytes);
+        _reads = new SharedReads(bytes / ShareOfSharedReads, _time);
         _consumers = [.. services.GetServices<ConsumerRegistration>().Select(consumer => NewLoop(consumer.Name, services)).OfType<ConsumerLoop>()];
     }
 
@@ -90,6 +101,12 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         }
     }
 
+    public override void Dispose()
+    {
+        _heartbeatThread?.Dispose();
+        base.Dispose();
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunToEndAsync(stoppingToken);
 
     /// <summary>Runs until it is told to stop. What only a person can mend is raised.</summary>
@@ -102,7 +119,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
         using var stopConsumers = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var stopHeartbeat = new CancellationTokenSource();
         using var limit = stopConsumers.Token.Register(() => LimitDrain(drainExpired));
-        var beating = _heartbeat.RunAsync(stopHeartbeat.Token);
+        var beating = _heartbeatThread?.RunAsync(() => _heartbeat.RunAsync(stopHeartbeat.Token)) ?? _heartbeat.RunAsync(stopHeartbeat.Token);
         try
         {
             await AllOrFirstFaultAsync([beating, UntilAsync(stopConsumers.Token), .. _consumers.Select(consumer => consumer.RunAsync(stopConsumers.Token, drainExpired.Token))], beating, stopConsumers);
@@ -233,7 +250,7 @@ internal sealed partial class StreamWorkerHost : BackgroundService, IWorkerStatu
             return null;
         }
 
-        var tools = ConsumerTools.Of(name, services, _options, options, _budget);
+        var tools = ConsumerTools.Of(name, services, _options, options, _budget, _reads);
         tools.Gaps.Found = gap => GapFound?.Invoke(this, new GapFoundEventArgs(gap));
         return new ConsumerLoop(_heartbeat, services.GetRequiredKeyedService<IBatchProcessor>(name), tools);
     }

@@ -43,7 +43,10 @@ public sealed class StreamWorkerOptions
 
     /// <summary>Gets or sets how many megabytes (1,048,576 bytes) of records that are read and not finished yet the process holds, all shards together.</summary>
     /// <value>The default is 64. Allowed: 4 to 65,536. A page that is being read counts with 1 MB.</value>
-    /// <remarks>Shards wait for each other when it is used up. Reading ahead, while earlier records of the shard are not finished, takes no more than half of it.</remarks>
+    /// <remarks>
+    /// Shards wait for each other when it is used up. Reading ahead, while earlier records of the shard are not finished, takes no more than half of it; what is kept for consumers
+    /// that are behind others of the same stream, no more than a quarter.
+    /// </remarks>
     public int MaximumBufferedMegabytes { get; set; } = 64;
 
     /// <summary>Gets or sets how many reads of shards are under way at once, all shards of the process together.</summary>

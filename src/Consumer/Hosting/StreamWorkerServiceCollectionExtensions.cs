@@ -42,6 +42,7 @@ public static class StreamWorkerServiceCollectionExtensions
         services.TryAddSingleton<IConsumerOperations, ConsumerOperations>();
         services.TryAddSingleton<IWorkerStatusSource>(provider => provider.GetRequiredService<StreamWorkerHost>());
         services.AddHostedService(provider => provider.GetRequiredService<StreamWorkerHost>());
+        services.AddHostedService<FailureDestinationCheck>();
         configure(new StreamWorkerBuilder(services));
         return services;
     }

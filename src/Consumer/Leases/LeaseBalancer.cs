@@ -21,16 +21,26 @@ internal static class LeaseBalancer
         foreach (var lease in free.Where(lease => lease.IsOverdue && !claims.Contains(lease)))
             claims.Add(lease);
 
+        // What a worker that leaves still holds has to move in any case: it is asked for at once, all of it.
+        ranking = With(ranking, allotted);
+        var offered = view.Leases.Where(lease => lease.IsOffered).OrderBy(lease => lease.Lease.Shard.Value, StringComparer.Ordinal).ToList();
+        var takeovers = ShareOf(view.Self, ranking, offered, out allotted);
+        foreach (var lease in offered.Where(lease => lease.IsOverdue && !takeovers.Contains(lease)))
+            takeovers.Add(lease);
+
         var requests = new List<BalanceLease>();
         if (view.MayAsk)
         {
-            var rest = ranking.Select(member => member with { Held = member.Held + allotted.GetValueOrDefault(member.Worker) }).ToList();
-            requests = ShareOf(view.Self, rest, Surplus(view, rest), out _);
+            ranking = With(ranking, allotted);
+            requests = ShareOf(view.Self, ranking, Surplus(view, ranking), out _);
         }
 
         var mayAskFor = Math.Max(0, MostRequests - view.Leases.Count(lease => IsAskedForBy(lease, view.Self)));
-        return new BalancePlan([.. claims.Select(lease => lease.Lease)], [.. requests.Take(mayAskFor).Select(lease => lease.Lease)]);
+        return new BalancePlan([.. claims.Select(lease => lease.Lease)], [.. takeovers.Concat(requests.Take(mayAskFor)).Select(lease => lease.Lease)]);
     }
+
+    private static List<Member> With(List<Member> ranking, Dictionary<WorkerIdentity, int> allotted) =>
+        [.. ranking.Select(member => member with { Held = member.Held + allotted.GetValueOrDefault(member.Worker) })];
 
     /// <summary>Gives the workers' shares, those who hold most first. Of those who hold equally many the youngest is first: in a rolling restart it is the one that stays.</summary>
     private static List<Member> Rank(BalanceView view)
@@ -108,7 +118,10 @@ internal readonly record struct BalanceWorker(WorkerIdentity Worker, int Age);
 /// <param name="IsFree">Whether nobody holds it who may be alive.</param>
 internal sealed record BalanceLease(Lease Lease, bool IsFree)
 {
-    /// <summary>Gets whether it has been free for so long that whose share it is does not matter any more.</summary>
+    /// <summary>Gets whether its owner leaves, and nobody who stays has asked for it yet.</summary>
+    public bool IsOffered { get; init; }
+
+    /// <summary>Gets whether it has been free, or offered, for so long that whose share it is does not matter any more.</summary>
     public bool IsOverdue { get; init; }
 
     /// <summary>Gets whether it has moved, or was asked for in vain, only a while ago.</summary>

@@ -3,8 +3,9 @@ namespace StreamWorker.Consumer.Leases;
 /// <summary>What one observer has seen of the leases of a stream, by its own clock: since when one is free, when one moved, which ones are busy. Owned by the loop that looks.</summary>
 /// <param name="rest">How long a lease that has moved, or was asked for in vain, is left where it is.</param>
 /// <param name="patience">How long a free lease is left to the worker whose share it is.</param>
+/// <param name="offerPatience">How long one whose owner leaves is: until every worker has looked.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LeaseHistory(TimeSpan rest, TimeSpan patience, TimeProvider time)
+internal sealed class LeaseHistory(TimeSpan rest, TimeSpan patience, TimeSpan offerPatience, TimeProvider time)
 {
     private readonly Dictionary<ShardId, Sighting> _sightings = [];
     private bool _hasLooked;
@@ -52,14 +53,19 @@ internal sealed class LeaseHistory(TimeSpan rest, TimeSpan patience, TimeProvide
     }
 
     /// <summary>Gives what is known of a lease.</summary>
-    public BalanceLease Look(Lease lease, bool isFree)
+    /// <param name="lease">The lease.</param>
+    /// <param name="isFree">Whether it can be taken.</param>
+    /// <param name="isOffered">Whether its owner leaves, and nobody who stays has asked for it.</param>
+    public BalanceLease Look(Lease lease, bool isFree, bool isOffered = false)
     {
         if (!_sightings.TryGetValue(lease.Shard, out var sighting))
-            return new BalanceLease(lease, isFree);
+            return new BalanceLease(lease, isFree) { IsOffered = isOffered };
         sighting.FreeSince = isFree ? sighting.FreeSince ?? time.GetTimestamp() : null;
+        sighting.OfferedSince = isOffered ? sighting.OfferedSince ?? time.GetTimestamp() : null;
         return new BalanceLease(lease, isFree)
         {
-            IsOverdue = sighting.FreeSince is { } since && time.GetElapsedTime(since) >= patience,
+            IsOffered = isOffered,
+            IsOverdue = (sighting.FreeSince is { } since && time.GetElapsedTime(since) >= patience) || (sighting.OfferedSince is { } offered && time.GetElapsedTime(offered) >= offerPatience),
             IsResting = sighting.MovedAt is { } moved && time.GetElapsedTime(moved) < rest,
             IsBusy = sighting.IsBusy,
         };
@@ -72,6 +78,8 @@ internal sealed class LeaseHistory(TimeSpan rest, TimeSpan patience, TimeProvide
         public long? MovedAt { get; set; }
 
         public long? FreeSince { get; set; }
+
+        public long? OfferedSince { get; set; }
 
         public bool IsBusy { get; set; }
     }

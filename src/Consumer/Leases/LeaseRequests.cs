@@ -19,21 +19,37 @@ internal sealed partial class LeaseRequests(ILeaseStore store, LeaseScope scope,
     /// <summary>Notes that a lease was listed as held by the one who asks. True when it was handed over, and not told of yet.</summary>
     public bool TryTake(Lease lease) => _open.TryGetValue(lease.Shard, out var asked) && lease.Epoch == asked.Lease.Epoch + 1 && _open.Remove(lease.Shard);
 
-    /// <summary>Asks for a lease.</summary>
-    /// <returns>False when it is not to be had: it is not as observed any more, or somebody else has asked.</returns>
-    public async ValueTask<bool> AskAsync(Lease observed, WorkerIdentity self, CancellationToken cancellationToken)
+    /// <summary>Asks for some leases.</summary>
+    /// <param name="observed">The leases as they were observed.</param>
+    /// <param name="self">The worker.</param>
+    /// <param name="refused">Is told of each lease that is not to be had: it is not as observed any more, or somebody else has asked.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
+    public async ValueTask AskAsync(IReadOnlyList<Lease> observed, WorkerIdentity self, Action<ShardId> refused, CancellationToken cancellationToken)
     {
         // Noted first: a request whose answer is lost may stand all the same.
-        _open[observed.Shard] = (observed, time.GetTimestamp());
-        if (await store.RequestAsync(scope, observed, self, cancellationToken) is not { } asked)
+        foreach (var lease in observed)
+            _open[lease.Shard] = (lease, time.GetTimestamp());
+        var calls = observed.Select(lease => store.RequestAsync(scope, lease, self, cancellationToken).AsTask()).ToList();
+        try
         {
-            _open.Remove(observed.Shard);
-            return false;
+            await Task.WhenAll(calls);
         }
-
-        LogAsked(scope.Consumer, observed.Shard, observed.Owner?.WorkerId);
-        _open[observed.Shard] = _open[observed.Shard] with { Lease = asked };
-        return true;
+        finally
+        {
+            foreach (var (lease, call) in observed.Zip(calls).Where(entry => entry.Second.IsCompletedSuccessfully))
+            {
+                if (await call is { } asked)
+                {
+                    LogAsked(scope.Consumer, lease.Shard, lease.Owner?.WorkerId);
+                    _open[lease.Shard] = _open[lease.Shard] with { Lease = asked };
+                }
+                else
+                {
+                    _open.Remove(lease.Shard);
+                    refused(lease.Shard);
+                }
+            }
+        }
     }
 
     /// <summary>Looks how the requests stand.</summary>

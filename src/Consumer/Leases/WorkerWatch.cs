@@ -9,6 +9,7 @@ namespace StreamWorker.Consumer.Leases;
 internal sealed partial class WorkerWatch(ILeaseStore store, string application, string consumer, TimeSpan leaseDuration, TimeProvider time, ILogger logger)
 {
     private readonly WorkerObserver _observer = new(leaseDuration, time);
+    private readonly Dictionary<string, long> _leavingSince = new(StringComparer.Ordinal);
     private WorkerListing _rows = new([]);
     private IReadOnlyList<WorkerRow> _dead = [];
     private HashSet<string> _alive = [];
@@ -26,12 +27,19 @@ internal sealed partial class WorkerWatch(ILeaseStore store, string application,
     /// <summary>Gets whether a worker is giving back what it holds.</summary>
     public bool IsAnybodyLeaving => _rows.Any(row => row.IsLeaving);
 
+    /// <summary>Gets whether a worker was first seen to leave less than two lease durations ago: what it holds is about to change hands.</summary>
+    public bool IsHandOverDue => _leavingSince.Values.Any(since => time.GetElapsedTime(since) < leaseDuration * 2);
+
     /// <summary>Lists the workers.</summary>
     public async ValueTask ListAsync(CancellationToken cancellationToken)
     {
         _askedAt = time.GetTimestamp();
         _rows = await store.ListWorkersAsync(application, cancellationToken);
         Control = _rows.ControlOf(consumer);
+        foreach (var row in _rows.Where(row => row.IsLeaving))
+            _leavingSince.TryAdd(row.Worker.Incarnation, time.GetTimestamp());
+        foreach (var gone in _leavingSince.Keys.Except(_rows.Select(row => row.Worker.Incarnation), StringComparer.Ordinal).ToList())
+            _leavingSince.Remove(gone);
         Members = $"{Control.Number} " + string.Join(' ', _rows.Select(row => row.IsLeaving ? row.Worker.Incarnation + "-" : row.Worker.Incarnation).Order(StringComparer.Ordinal));
     }
 
@@ -55,6 +63,9 @@ internal sealed partial class WorkerWatch(ILeaseStore store, string application,
 
     /// <summary>Tells whether a worker is alive as far as anybody knows and means to stay.</summary>
     public bool IsStaying(WorkerIdentity worker) => Staying.Any(row => row.Worker == worker);
+
+    /// <summary>Tells whether a worker is giving away what it holds.</summary>
+    public bool IsLeaving(WorkerIdentity worker) => _leavingSince.ContainsKey(worker.Incarnation);
 
     /// <summary>Removes the rows of the dead once their leases have been looked after. A lease of another stream whose owner has no row is free all the same.</summary>
     public async ValueTask ForgetDeadAsync(CancellationToken cancellationToken)

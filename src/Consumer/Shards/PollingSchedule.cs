@@ -10,6 +10,9 @@ internal static class PollingSchedule
     // Empty answers are normal while an iterator crosses a stretch without records, so the first few say nothing.
     private const int EmptyPagesBeforeIdle = 5;
 
+    // A shard that is begun has most often a busy parent, and its first record is on its way.
+    private const int EmptyPagesOfBeginning = 3;
+
     private static readonly TimeSpan AfterRecords = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Hot = TimeSpan.FromMilliseconds(250);
 
@@ -18,12 +21,13 @@ internal static class PollingSchedule
     /// <param name="bytes">How many bytes it had.</param>
     /// <param name="emptyPages">How many pages in a row had no record, this one included.</param>
     /// <param name="isClosed">Whether the shard is known to be closed: then it is only being emptied, and nothing new can come.</param>
+    /// <param name="isBegun">Whether any record of the shard was read before.</param>
     /// <param name="longest">The longest pause.</param>
-    public static TimeSpan Next(int records, int bytes, int emptyPages, bool isClosed, TimeSpan longest)
+    public static TimeSpan Next(int records, int bytes, int emptyPages, bool isClosed, bool isBegun, TimeSpan longest)
     {
         if (isClosed || records >= FullPageRecords || (records > 0 && bytes >= FullPageBytes))
             return TimeSpan.Zero;
-        if (records > 0)
+        if (records > 0 || (!isBegun && emptyPages <= EmptyPagesOfBeginning))
             return AfterRecords;
         if (emptyPages <= EmptyPagesBeforeIdle)
             return Hot;

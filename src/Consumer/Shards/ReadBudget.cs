@@ -27,6 +27,9 @@ internal sealed class ReadBudget(int maximumReads, long maximumBytes)
     /// <summary>Gets how many reads are under way.</summary>
     public int Reads => Volatile.Read(ref _reads);
 
+    /// <summary>Gets whether there is no room for one more page.</summary>
+    public bool IsFull => Bytes + PageBytes > maximumBytes;
+
     /// <summary>Waits until a page may be read. Each wait that ends well is followed by one <see cref="End"/>.</summary>
     /// <param name="isReadAhead">Tells whether the page would be read ahead. Asked again whenever there is room: who waits may have finished what it held.</param>
     /// <param name="cancellationToken">Gives the place in the line up.</param>

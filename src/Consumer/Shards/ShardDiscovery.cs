@@ -29,7 +29,7 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
         {
             await PauseAsync(listing, cancellationToken);
             var again = await ListOnceAsync(cancellationToken);
-            same = again.Shards.Count > 0 && again.Shards.Keys.All(snapshot.Shards.ContainsKey) && again.Shards.Count == snapshot.Shards.Count ? same + 1 : 1;
+            same = again.Shards.Count > 0 && AreSame(again.Shards, snapshot.Shards) ? same + 1 : 1;
             snapshot = again;
             calls += again.Calls;
         }
@@ -43,46 +43,89 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
     }
 
     /// <summary>
+    /// Tells whether the table's list of streams has the stream. That a stream is not known can be said for a moment of one that is there; it is gone when it is not listed either.
+    /// </summary>
+    public async ValueTask<bool> IsListedAsync(CancellationToken cancellationToken)
+    {
+        StreamArn? startAfter = null;
+        for (var page = 0; page < MostPages; page++)
+        {
+            var answer = await client.ListStreamsAsync(stream.TableName, startAfter, cancellationToken);
+            if (answer.Streams.Contains(stream))
+                return true;
+            if (answer.LastEvaluated is not { } last)
+                return false;
+            startAfter = last;
+        }
+
+        throw Endless();
+    }
+
+    /// <summary>
     /// Finds the children of a shard that has ended. They may be listed a moment later than their parent is closed; a shard without any is only one whose stream takes no more
-    /// changes.
+    /// changes, or is gone.
     /// </summary>
     /// <exception cref="StreamServiceException">No child is listed yet.</exception>
     public async ValueTask<IReadOnlyList<Shard>> FindChildrenAsync(ShardId parent, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await LookForChildrenAsync(parent, cancellationToken);
+        }
+        catch (StreamServiceException e) when (e.Kind == StreamErrorKind.NotFound)
+        {
+            if (await IsListedAsync(cancellationToken))
+                throw new StreamServiceException(StreamErrorKind.ServiceFault, $"{parent} has ended and its children could not be asked for, although {stream} is listed: {e.Message}", e);
+            return [];
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<Shard>> LookForChildrenAsync(ShardId parent, CancellationToken cancellationToken)
+    {
+        ChildAnswer? last = null;
+        var same = 0;
         for (var lookup = 1; lookup <= MostChildLookups; lookup++)
         {
             var answer = await DescribeChildrenAsync(parent, cancellationToken);
-            if (answer is not null && answer.Shards.Count > 0)
-                return answer.Shards;
-            if (answer is null || answer.Status is StreamStatus.Disabling or StreamStatus.Disabled)
+            same = answer is not null && last is not null && AreSame(answer.Shards, last.Shards) ? same + 1 : 1;
+            last = answer;
+            // One of two children may be on the page that was shown empty; what is said over and over again is so.
+            if (answer is { Shards.Count: > 0 } && (answer.IsCertain || same == MostListings))
+                return [.. answer.Shards.Values];
+            if (answer is null or { Shards.Count: 0, Status: StreamStatus.Disabling or StreamStatus.Disabled })
                 break;
             await PauseAsync(lookup, cancellationToken);
         }
 
         var snapshot = await ListOnceAsync(cancellationToken);
-        if (snapshot is { IsEnding: true, IsCertain: false })
+        if (!snapshot.IsCertain)
             snapshot = await ListAsync(cancellationToken);
         var listed = snapshot.ChildrenOf(parent).ToList();
-        if (listed.Count == 0 && !(snapshot.IsEnding && ((snapshot.IsCertain && snapshot.Shards.ContainsKey(parent)) || Lasts(parent.Value))))
+        if (listed.Count > 0 && !snapshot.IsCertain)
+            throw new StreamServiceException(StreamErrorKind.ServiceFault, $"{parent} has ended and the listing that shows children of it is disturbed.");
+        // A listing that shows the parent open is older than its end, and so than its children.
+        var isWithout = snapshot.IsCertain && snapshot.Shards.TryGetValue(parent, out var ended) && ended.IsClosed;
+        if (listed.Count == 0 && !(snapshot.IsEnding && (isWithout || Lasts(parent.Value))))
             throw new StreamServiceException(StreamErrorKind.ServiceFault, $"{parent} has ended and no child of it is listed yet.");
         return listed;
     }
 
     /// <summary>Asks for the children alone, all pages of them. Null where the service refuses such a request; one that ignores the filter lists the whole stream.</summary>
-    private async ValueTask<StreamDescription?> DescribeChildrenAsync(ShardId parent, CancellationToken cancellationToken)
+    private async ValueTask<ChildAnswer?> DescribeChildrenAsync(ShardId parent, CancellationToken cancellationToken)
     {
         if (_childFilterIsRefused)
             return null;
         try
         {
-            var children = new List<Shard>();
+            var children = new Dictionary<ShardId, Shard>();
             ShardId? startAfter = null;
             for (var page = 0; page < MostPages; page++)
             {
                 var answer = await client.DescribeStreamAsync(stream, startAfter, parent, cancellationToken);
-                children.AddRange(answer.Shards.Where(shard => shard.ParentId == parent));
+                foreach (var child in answer.Shards.Where(shard => shard.ParentId == parent))
+                    children[child.Id] = child;
                 if (answer.LastEvaluated is not { } last)
-                    return answer with { Shards = children };
+                    return new ChildAnswer(children, answer.Status, answer.Shards.Count > 0);
                 startAfter = last;
             }
 
@@ -134,6 +177,8 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
         }
     }
 
+    private static bool AreSame(IReadOnlyDictionary<ShardId, Shard> some, IReadOnlyDictionary<ShardId, Shard> others) => some.Count == others.Count && some.Keys.All(others.ContainsKey);
+
     /// <summary>Tells whether something has been missing for long. The first time begins the time.</summary>
     private bool Lasts(string what) => tools.Time.GetElapsedTime(_doubts.GetOrAdd(what, tools.Time.GetTimestamp())) >= LongestDoubt;
 
@@ -146,6 +191,9 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
         var oldest = (snapshot.ServiceTime ?? tools.Time.GetUtcNow()) - TimeSpan.FromHours(25);
         return snapshot.Shards.Values.Any(shard => shard.IsClosed && !parents.Contains(shard.Id) && shard.Id.CreatedAt is { } created && created > oldest);
     }
+
+    /// <summary>The children of a shard as they were listed, and whether the answer can be relied upon for what it does not show.</summary>
+    private sealed record ChildAnswer(IReadOnlyDictionary<ShardId, Shard> Shards, StreamStatus Status, bool IsCertain);
 
     private Task PauseAsync(int lookups, CancellationToken cancellationToken) =>
         Task.Delay(Backoff.Next(lookups, FirstPause, LongestPause, tools.Entropy.Next()), tools.Time, cancellationToken);

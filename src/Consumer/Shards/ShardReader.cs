@@ -17,6 +17,9 @@ internal sealed partial class ShardReader(
     IGapSink gaps,
     ILogger logger)
 {
+    // One page without records may come before some that have.
+    private const int EmptyPagesWhenCaughtUp = 2;
+
     private const string StartOfShard = "the start of the shard";
 
     // The service keeps records for 24 hours.
@@ -28,11 +31,10 @@ internal sealed partial class ShardReader(
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBackoffWhenRefused = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan LongestWaitUnsaid = TimeSpan.FromSeconds(30);
-
     // Creation times are approximate: whole seconds at best, and minutes with emulators.
     private static readonly TimeSpan TimeSlack = TimeSpan.FromMinutes(1);
 
+    private readonly ShardPages _pages = new(client, stream, shard.Id, tools, progress, logger);
     private SequenceNumber? _lastRead;
     private SequenceNumber? _trimmedBehind;
     private DateTimeOffset? _fromTime;
@@ -43,11 +45,11 @@ internal sealed partial class ShardReader(
     private bool _hasExpired;
     private long _iteratorIssuedAt;
     private int _emptyPages;
-    private int _pages;
     private int _failures;
 
     /// <summary>Reads until the shard's end, then completes the output. An error that nothing here can mend completes it with that error.</summary>
-    public async Task ReadAsync(ReadPosition start, ChannelWriter<RecordPage> output, CancellationToken cancellationToken)
+    /// <returns>True when the shard was read to its end.</returns>
+    public async Task<bool> ReadAsync(ReadPosition start, ChannelWriter<RecordPage> output, CancellationToken cancellationToken)
     {
         _lastRead = start.After;
         _fromTime = start.After is null ? start.FromTime : null;
@@ -55,6 +57,7 @@ internal sealed partial class ShardReader(
         _iterator = start.After is null ? start.WarmIterator : null;
         _isWarm = _iterator is not null;
         _iteratorIssuedAt = tools.Time.GetTimestamp();
+        using var reading = _pages.Begin(_iterator is { } warm ? ReadPlace.Of(warm) : ReadPlace.Behind(_lastRead));
         try
         {
             while (await output.WaitToWriteAsync(cancellationToken))
@@ -62,16 +65,17 @@ internal sealed partial class ShardReader(
                 if (await TryReadPageAsync(cancellationToken) is not { } page)
                     continue;
                 var next = page.NextShardIterator;
-                var pause = PollingSchedule.Next(page.Records.Count, page.SizeInBytes, _emptyPages, shard.IsClosed, tools.MaximumPollInterval);
+                var pause = PollingSchedule.Next(page.Records.Count, page.SizeInBytes, _emptyPages, shard.IsClosed, _lastRead is not null, tools.MaximumPollInterval);
                 await HandOnAsync(page, output, cancellationToken);
                 if (next is null)
                 {
                     await ReportRestAsync(cancellationToken);
-                    break;
+                    output.TryComplete();
+                    return true;
                 }
 
                 if (pause > TimeSpan.Zero)
-                    await Task.Delay(pause, tools.Time, cancellationToken);
+                    await _pages.PauseAsync(pause, cancellationToken);
             }
 
             output.TryComplete();
@@ -80,6 +84,8 @@ internal sealed partial class ShardReader(
         {
             output.TryComplete(e);
         }
+
+        return false;
     }
 
     private IteratorStart Start => _lastRead is { } last ? IteratorStart.After(last) : _at is { } at ? IteratorStart.At(at) : IteratorStart.TrimHorizon;
@@ -89,15 +95,17 @@ internal sealed partial class ShardReader(
     {
         try
         {
-            if (_iterator is null || tools.Time.GetElapsedTime(_iteratorIssuedAt) > IteratorLifetime)
+            if (_pages.TryTake() is { } answer)
+                return Accept(answer);
+            if (_iterator is not null && tools.Time.GetElapsedTime(_iteratorIssuedAt) > IteratorLifetime)
+                ForgetIterator();
+            if (_iterator is null)
             {
-                _iterator = null;
-                _isWarm = false;
                 _iteratorIssuedAt = tools.Time.GetTimestamp();
                 _iterator = await client.GetShardIteratorAsync(stream, shard.Id, Start, cancellationToken);
             }
 
-            return Accept(await GetRecordsAsync(_iterator, cancellationToken));
+            return Accept(await _pages.ReadAsync(_iterator, cancellationToken));
         }
         catch (StreamServiceException e)
         {
@@ -106,71 +114,23 @@ internal sealed partial class ShardReader(
         }
     }
 
-    private async ValueTask<RecordPage> GetRecordsAsync(string iterator, CancellationToken cancellationToken)
+    /// <summary>The next iterator is taken behind the last record that was read.</summary>
+    private void ForgetIterator()
     {
-        await WaitForRoomAsync(cancellationToken);
-        RecordPage? page = null;
-        try
-        {
-            page = await client.GetRecordsAsync(stream, iterator, null, cancellationToken);
-            return page;
-        }
-        finally
-        {
-            var bytes = page?.SizeInBytes ?? 0;
-            tools.Budget.End(bytes);
-            if (page is not null)
-            {
-                Interlocked.Increment(ref _pages);
-                page.WhenDisposed(() =>
-                {
-                    Interlocked.Decrement(ref _pages);
-                    tools.Budget.Release(bytes);
-                });
-            }
-        }
+        _iterator = null;
+        _isWarm = false;
+        _pages.Restart(ReadPlace.Behind(_lastRead));
     }
 
-    /// <summary>Waits for its turn to read. That takes long only when what the process may hold is used up by shards whose handlers do not get on, so it is said.</summary>
-    private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+    private RecordPage Accept(SharedAnswer answer)
     {
-        var turn = tools.Budget.BeginAsync(IsReadAhead, cancellationToken);
-        if (turn.IsCompleted)
-        {
-            await turn;
-            return;
-        }
-
-        var waiting = turn.AsTask();
-        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (await Task.WhenAny(waiting, Waiting.ForTimeAsync(LongestWaitUnsaid, tools.Time, given.Token)) != waiting && !IsReadAhead() && !cancellationToken.IsCancellationRequested)
-        {
-            LogWaits(shard.Id, LongestWaitUnsaid, tools.Budget.Bytes, tools.Budget.Reads);
-            progress.Failed($"{shard.Id} waits to be read: {tools.Budget.Bytes} bytes of other records are held and {tools.Budget.Reads} reads are under way (MaximumBufferedMegabytes, MaximumConcurrentReads)");
-        }
-
-        given.CancelNow();
-        await waiting;
-    }
-
-    private bool IsReadAhead() => Volatile.Read(ref _pages) > 0;
-
-    private RecordPage Accept(RecordPage page)
-    {
-        for (var i = 0; i < page.Records.Count; i++)
-        {
-            if (page.Records[i].HasSequenceNumber)
-                continue;
-            page.Dispose();
-            throw new StreamServiceException(StreamErrorKind.Unreachable, $"The service's answer holds a record without sequence number (record {i} of {page.Records.Count}).");
-        }
-
+        var page = answer.Page;
         _iterator = page.NextShardIterator;
-        _iteratorIssuedAt = tools.Time.GetTimestamp();
+        _iteratorIssuedAt = answer.ReadAt;
         _failures = 0;
         _hasExpired = false;
         _emptyPages = page.Records.Count == 0 ? _emptyPages + 1 : 0;
-        progress.Answered(_iteratorIssuedAt);
+        progress.Answered(tools.Time.GetTimestamp(), _emptyPages >= EmptyPagesWhenCaughtUp ? _iteratorIssuedAt : 0);
         return page;
     }
 
@@ -207,12 +167,13 @@ internal sealed partial class ShardReader(
             page.Dispose();
     }
 
-    /// <summary>Reports a gap, and goes on behind it if that is wanted: else this gives back what was read behind it, and waits until reading is stopped.</summary>
+    /// <summary>Reports a gap, and goes on behind it if that is wanted: else this gives back what was read and kept behind it, and waits until reading is stopped.</summary>
     private async ValueTask ReportAsync(SequenceNumber? before, RecordPage? behind, CancellationToken cancellationToken)
     {
         if (await gaps.ReportAsync(shard.Id, _trimmedBehind, before, cancellationToken))
             return;
         behind?.Dispose();
+        _pages.Leave();
         progress.Held($"records of {shard.Id} behind {_trimmedBehind?.ToString() ?? StartOfShard} are lost, and OnGap is Stop: what follows is not read");
         await Task.Delay(Timeout.InfiniteTimeSpan, tools.Time, cancellationToken);
     }
@@ -291,7 +252,7 @@ internal sealed partial class ShardReader(
         switch (error.Kind)
         {
             case StreamErrorKind.ExpiredIterator:
-                _iterator = null;
+                ForgetIterator();
                 LogExpired(shard.Id, _lastRead);
                 if (_hasExpired)
                     break;
@@ -299,13 +260,14 @@ internal sealed partial class ShardReader(
                 return;
             case StreamErrorKind.Trimmed when _lastRead is null && !_isTrimmed && await IsYoungAsync(cancellationToken):
                 // An iterator that was taken before the shard's first record can be refused so, and nothing is missing.
-                _iterator = null;
+                ForgetIterator();
                 break;
             case StreamErrorKind.Trimmed:
                 _trimmedBehind = _lastRead ?? _trimmedBehind;
                 _isTrimmed = true;
                 LogTrimmed(shard.Id, _trimmedBehind?.ToString() ?? StartOfShard, error.Message);
-                (_lastRead, _at, _iterator) = (null, null, null);
+                (_lastRead, _at) = (null, null);
+                ForgetIterator();
                 break;
             case StreamErrorKind.NotFound:
                 throw new ShardVanishedException(error.Message, error);
@@ -318,7 +280,7 @@ internal sealed partial class ShardReader(
         var longest = error.Kind is StreamErrorKind.AccessDenied or StreamErrorKind.InvalidRequest ? LongestBackoffWhenRefused : LongestBackoff;
         var delay = Backoff.Next(_failures, FirstBackoff, longest, tools.Entropy.Next());
         LogFailed(shard.Id, _failures, delay, error.ErrorCode ?? error.Kind.ToString(), error.Message);
-        await Task.Delay(delay, tools.Time, cancellationToken);
+        await _pages.BackOffAsync(error.Kind, delay, cancellationToken);
     }
 
     [LoggerMessage(2001, LogLevel.Warning, "Reading {Shard} failed {Failures} times in a row, next try in {Delay}: {Code}: {Reason}")]
@@ -326,9 +288,6 @@ internal sealed partial class ShardReader(
 
     [LoggerMessage(2005, LogLevel.Critical, "What is lost of {Shard} reaches from {Position} to the end of the shard.")]
     private partial void LogRest(ShardId shard, string position);
-
-    [LoggerMessage(2006, LogLevel.Warning, "{Shard} has waited for {Time} to be read: {Bytes} bytes of records are held, and {Reads} reads are under way.")]
-    private partial void LogWaits(ShardId shard, TimeSpan time, long bytes, int reads);
 
     [LoggerMessage(2002, LogLevel.Debug, "The iterator of {Shard} has expired; reading goes on behind {LastRead}.")]
     private partial void LogExpired(ShardId shard, SequenceNumber? lastRead);

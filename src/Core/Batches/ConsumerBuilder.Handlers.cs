@@ -10,6 +10,9 @@ public sealed partial class ConsumerBuilder
     /// <summary>Makes what handles records, or a processor of the user's own.</summary>
     private Func<IServiceProvider, IBatchProcessor>? _processor;
 
+    /// <summary>Gets whether the consumer's batches go to a processor of its own, which may be one of tumbling windows or not.</summary>
+    public bool HasOwnProcessor { get; private set; }
+
     /// <summary>Gives the handler of batches to a batch's scope.</summary>
     private Func<IServiceProvider, BatchDelegate>? _batchHandler;
 
@@ -63,6 +66,7 @@ public sealed partial class ConsumerBuilder
         ArgumentNullException.ThrowIfNull(processor);
         ThrowIfRecordsHaveLayers();
         Set(processor);
+        HasOwnProcessor = true;
         _handlesBatches = true;
         return this;
     }

@@ -11,16 +11,22 @@ internal static class AwsEndpoint
     private const string EmulatorRegion = "us-east-1";
 
     /// <summary>Sets region and endpoint of tables.</summary>
-    public static void Apply(DynamoDbOptions options, ClientConfig config) => Apply(options, config, options.ServiceUrl);
+    public static void Apply(DynamoDbOptions options, ClientConfig config) => Apply(options, config, options.ServiceUrl, options.Region);
+
+    /// <summary>Sets region and endpoint of tables that are named by an ARN.</summary>
+    public static void ApplyForTables(DynamoDbOptions options, ClientConfig config, string region) => Apply(options, config, options.ServiceUrl, region);
+
+    /// <summary>Sets region and endpoint of another service, whose endpoint is where the SDK looks for it: <c>AWS_ENDPOINT_URL_SQS</c>, for example.</summary>
+    public static void ApplyForOthers(DynamoDbOptions options, ClientConfig config, string? region) => Apply(options, config, options.OtherServicesUrl, NullIfEmpty(region) ?? options.Region);
 
     /// <summary>Sets region and endpoint of streams.</summary>
     public static void ApplyForStreams(DynamoDbOptions options, ClientConfig config)
     {
         var variable = config.IgnoreConfiguredEndpointUrls ? null : Environment.GetEnvironmentVariable(StreamsVariable);
-        Apply(options, config, options.StreamsServiceUrl ?? options.ServiceUrl ?? (string.IsNullOrEmpty(variable) ? null : variable));
+        Apply(options, config, options.StreamsServiceUrl ?? options.ServiceUrl ?? (string.IsNullOrEmpty(variable) ? null : variable), options.Region);
     }
 
-    private static void Apply(DynamoDbOptions options, ClientConfig config, string? serviceUrl)
+    private static void Apply(DynamoDbOptions options, ClientConfig config, string? serviceUrl, string? region)
     {
         if (options.UseFipsEndpoint is { } fips)
             config.UseFIPSEndpoint = fips;
@@ -38,16 +44,16 @@ internal static class AwsEndpoint
             if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
                 throw Invalid($"The endpoint '{url}' is not an absolute http or https URL, such as http://localhost:8000.");
             config.ServiceURL = url;
-            config.AuthenticationRegion = Region(options, includeInstanceMetadata: false)?.SystemName ?? EmulatorRegion;
+            config.AuthenticationRegion = Region(region, includeInstanceMetadata: false)?.SystemName ?? EmulatorRegion;
         }
         else
         {
-            config.RegionEndpoint = Region(options, includeInstanceMetadata: true)
+            config.RegionEndpoint = Region(region, includeInstanceMetadata: true)
                 ?? throw Invalid("No AWS region is set. Set AWS_REGION, or a region in the AWS profile, or AWS_ENDPOINT_URL_DYNAMODB to use an emulator.");
         }
     }
 
-    private static RegionEndpoint? Region(DynamoDbOptions options, bool includeInstanceMetadata) => NullIfEmpty(options.Region) is { } region
+    private static RegionEndpoint? Region(string? name, bool includeInstanceMetadata) => NullIfEmpty(name) is { } region
         ? RegionEndpoint.GetBySystemName(region)
         : FallbackRegionFactory.GetRegionEndpoint(includeInstanceMetadata);
 

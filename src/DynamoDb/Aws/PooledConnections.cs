@@ -4,7 +4,8 @@ using Amazon.Runtime;
 namespace StreamWorker.DynamoDb.Aws;
 
 /// <summary>Gives a service client a connection pool of its own. Time-outs belong to the calls, not to the pool.</summary>
-internal sealed class PooledConnections : HttpClientFactory
+/// <param name="onCallingThread">Whether calls are made on the thread that asks for them: then it is blocked, and none of the pool is needed.</param>
+internal sealed class PooledConnections(bool onCallingThread = false) : HttpClientFactory
 {
     // A name that is resolved again now and then follows the service's addresses.
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
@@ -20,6 +21,6 @@ internal sealed class PooledConnections : HttpClientFactory
         };
         if (clientConfig.GetWebProxy() is { } proxy)
             handler.Proxy = proxy;
-        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        return new HttpClient(onCallingThread ? new CallingThread(handler) : handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 }

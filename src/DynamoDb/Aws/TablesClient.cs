@@ -11,10 +11,19 @@ internal sealed class TablesClient(AWSCredentials? credentials, AmazonDynamoDBCo
     /// <summary>Makes a client.</summary>
     /// <param name="options">How DynamoDB is reached.</param>
     /// <param name="retries">How often the SDK repeats a call that met a passing fault.</param>
-    public static TablesClient Create(DynamoDbOptions options, int retries)
+    /// <param name="onCallingThread">Whether calls block the thread that makes them, and need no other one.</param>
+    public static TablesClient Create(DynamoDbOptions options, int retries, bool onCallingThread = false)
+    {
+        var config = new AmazonDynamoDBConfig { MaxErrorRetry = retries, MaxStaleConnectionRetries = 3, HttpClientFactory = new PooledConnections(onCallingThread) };
+        AwsEndpoint.Apply(options, config);
+        return new TablesClient(options.Credentials, config);
+    }
+
+    /// <summary>Makes a client of the tables of a region.</summary>
+    public static TablesClient CreateFor(DynamoDbOptions options, string region, int retries)
     {
         var config = new AmazonDynamoDBConfig { MaxErrorRetry = retries, MaxStaleConnectionRetries = 3, HttpClientFactory = new PooledConnections() };
-        AwsEndpoint.Apply(options, config);
+        AwsEndpoint.ApplyForTables(options, config, region);
         return new TablesClient(options.Credentials, config);
     }
 

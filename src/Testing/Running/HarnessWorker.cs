@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StreamWorker.Consumer;
+using StreamWorker.Consumer.Failures;
 using StreamWorker.Consumer.Hosting;
 using StreamWorker.Consumer.Leases;
 using StreamWorker.Consumer.Shards;
@@ -38,6 +39,7 @@ internal sealed class HarnessWorker
         services.AddSingleton<IStreamsClient>(new WorkerStreams(world.Streams, this));
         services.AddSingleton<ITableDirectory>(new WorkerStreams(world.Streams, this));
         services.AddSingleton<ILeaseStore>(new WorkerLeases(world.Leases, this));
+        services.AddSingleton<IFailureDestinationFactory>(new HarnessDestinations(world.FailureDestination));
         Services = services.BuildServiceProvider(validateScopes: true);
         Services.GetService<IStartupValidator>()?.Validate();
         Host = Services.GetRequiredService<StreamWorkerHost>();

@@ -38,6 +38,8 @@ internal sealed class HarnessWorld
 
     public InMemoryLeaseStore Leases { get; }
 
+    public InMemoryFailureDestination FailureDestination { get; } = new();
+
     public VirtualTimeLoop Loop { get; }
 
     public Entropy Entropy { get; }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using StreamWorker.Worker.Commands.Operations;
 using StreamWorker.Worker.Configuration;
+using StreamWorker.Worker.Commands.Redrive;
 
 namespace StreamWorker.Worker.Commands;
 
@@ -52,5 +53,8 @@ internal static class Verbs
         PauseVerb.NewPause(openHost),
         PauseVerb.NewResume(openHost),
         ResetVerb.New(openHost),
+        ImportCommand.New(),
+        FilterCommand.New(static () => Console.IsInputRedirected ? Console.OpenStandardInput() : null),
+        RedriveVerb.New(),
     };
 }

@@ -43,7 +43,6 @@ internal sealed class ConfigurationValidator(IConfiguration configuration, Consu
         {
             var consumer = WorkerSettings.Consumer(all, name);
             WorkerSettings.Read(consumer, new ConsumerOptions());
-            MappingSettings.Read(consumer);
             if (catalog.WithConfiguredHandler.Contains(name))
                 HandlerSettings.Read(consumer);
             else

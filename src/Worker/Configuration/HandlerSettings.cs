@@ -43,6 +43,9 @@ internal sealed class HandlerSettings
         consumer.Only("Handler", static _ => false, "does not apply: this consumer's handler is code");
     }
 
+    /// <summary>Tells whether a text is a URL that batches can be posted to.</summary>
+    public static bool IsUrl(string? text) => TryReadUrl(text, out _);
+
     private void ReadResponseTypes(SettingsSection consumer) => consumer.List("FunctionResponseTypes", types =>
     {
         for (var i = 0; i < types.Count; i++)

@@ -148,6 +148,7 @@ public sealed class DeliveryStopTests
         Assert.Equal(2, failing.Attempt);
         Assert.Equal("InvalidOperationException: poison", failing.Error);
         Assert.Equal(2, failing.Buffered);
+        Assert.Equal(TimeSpan.FromSeconds(42), failing.LagAt(DateTimeOffset.FromUnixTimeSeconds(1769860842)));
         rig.EndShard();
         await running;
         Assert.Equal(new DeliveryState(Pages.Number(4), DateTimeOffset.FromUnixTimeSeconds(1769860800), 4, 0, 0, null), rig.Progress.State);

@@ -5,18 +5,27 @@ internal sealed class CutStreams(InMemoryStreams inner) : IStreamsClient, ITable
 {
     public bool IsCut { get; set; }
 
+    /// <summary>Gets or sets a stream that the service neither knows nor lists any more.</summary>
+    public StreamArn? Forgotten { get; set; }
+
     private InMemoryStreams Inner => IsCut ? throw StreamFaults.Unreachable() : inner;
 
-    public ValueTask<StreamListing> ListStreamsAsync(string tableName, StreamArn? startAfter, CancellationToken cancellationToken) => Inner.ListStreamsAsync(tableName, startAfter, cancellationToken);
+    public async ValueTask<StreamListing> ListStreamsAsync(string tableName, StreamArn? startAfter, CancellationToken cancellationToken)
+    {
+        var listing = await Inner.ListStreamsAsync(tableName, startAfter, cancellationToken);
+        return listing with { Streams = [.. listing.Streams.Where(stream => stream != Forgotten)] };
+    }
 
     public ValueTask<StreamDescription> DescribeStreamAsync(StreamArn stream, ShardId? startAfter, ShardId? childrenOf, CancellationToken cancellationToken) =>
-        Inner.DescribeStreamAsync(stream, startAfter, childrenOf, cancellationToken);
+        Of(stream).DescribeStreamAsync(stream, startAfter, childrenOf, cancellationToken);
 
     public ValueTask<string> GetShardIteratorAsync(StreamArn stream, ShardId shard, IteratorStart start, CancellationToken cancellationToken) =>
-        Inner.GetShardIteratorAsync(stream, shard, start, cancellationToken);
+        Of(stream).GetShardIteratorAsync(stream, shard, start, cancellationToken);
 
     public ValueTask<RecordPage> GetRecordsAsync(StreamArn stream, string shardIterator, int? limit, CancellationToken cancellationToken) =>
-        Inner.GetRecordsAsync(stream, shardIterator, limit, cancellationToken);
+        Of(stream).GetRecordsAsync(stream, shardIterator, limit, cancellationToken);
 
     public ValueTask<TableDescription?> DescribeTableAsync(string tableName, CancellationToken cancellationToken) => Inner.DescribeTableAsync(tableName, cancellationToken);
+
+    private InMemoryStreams Of(StreamArn stream) => stream == Forgotten ? throw StreamFaults.NotFound() : Inner;
 }

@@ -19,7 +19,8 @@ internal sealed class DeliveryRig : IDisposable
         double retryMilliseconds = 500,
         Func<DeliveryOptions, DeliveryOptions>? configure = null,
         IRecordFilter? filter = null,
-        IFailureDestination? destination = null)
+        IFailureDestination? destination = null,
+        ReadOnlyMemory<byte> kept = default)
     {
         World = world;
         Sink = new ScriptedSink(world.Clock);
@@ -31,7 +32,8 @@ internal sealed class DeliveryRig : IDisposable
                 new DeliveryOptions(batchSize, TimeSpan.FromMilliseconds(retryMilliseconds), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(checkpointSeconds))),
             Sink,
             Progress,
-            new DeliveryTools(world.Clock, world.Entropy, filter, destination),
+            new DeliveryTools(world.Clock, world.Entropy, filter, destination) { CaughtUpAt = () => CaughtUpAt },
+            kept,
             Log);
     }
 
@@ -52,6 +54,9 @@ internal sealed class DeliveryRig : IDisposable
 
     /// <summary>Gets how many batches were with the handler at the same time, at most.</summary>
     public int MostAtOnce => Processor.MostAtOnce;
+
+    /// <summary>Gets or sets when everything that the shard had was read.</summary>
+    public DateTimeOffset? CaughtUpAt { get; set; }
 
     public TimeSpan Now => World.Clock.GetElapsedTime(_since);
 

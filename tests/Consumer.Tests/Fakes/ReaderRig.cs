@@ -17,7 +17,7 @@ internal sealed class ReaderRig : IDisposable
         Streams = new InMemoryStreams(world.Clock);
         Table = Streams.CreateTable("Orders");
         Shard = Table.Shards[0];
-        Tools = new ReaderTools(world.Clock, world.Entropy, TimeSpan.FromSeconds(pollSeconds), Budget);
+        Tools = new ReaderTools(world.Clock, world.Entropy, TimeSpan.FromSeconds(pollSeconds), Budget, new SharedReads(ReadBudget.PageBytes, world.Clock));
     }
 
     public InMemoryStreams Streams { get; }

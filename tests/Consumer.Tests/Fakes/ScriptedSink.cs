@@ -15,6 +15,8 @@ internal sealed class ScriptedSink(TimeProvider time) : ICheckpointSink
 
     public bool IsHandingOver { get; set; }
 
+    public bool IsEnding { get; set; }
+
     public bool MayProceed => OnMayProceed();
 
     /// <summary>Gets the positions that were stored, and when.</summary>

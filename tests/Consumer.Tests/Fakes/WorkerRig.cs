@@ -22,7 +22,7 @@ internal sealed class WorkerRig
         Streams = new CutStreams(fleet.Streams);
         var clock = fleet.World.Clock;
         Heartbeat = new WorkerHeartbeat(Store, process.Application, name, process.LeaseDuration, clock, fleet.World.Entropy, Log);
-        Tools = new ConsumerTools("search", options, process, Streams, Streams, Store, clock, fleet.World.Entropy, Budget, Log);
+        Tools = new ConsumerTools("search", options, process, Streams, Streams, Store, clock, fleet.World.Entropy, Budget, new SharedReads(16 * ReadBudget.PageBytes, clock), Log);
         Processor = new ScriptedProcessor { OnBatch = HandleAsync };
         Loop = new ConsumerLoop(Heartbeat, Processor, Tools);
     }

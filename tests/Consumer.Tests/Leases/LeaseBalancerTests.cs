@@ -57,6 +57,19 @@ public sealed class LeaseBalancerTests
     }
 
     [Fact]
+    public void Leases_that_are_offered_are_asked_for_at_once_by_all_who_stay_each_its_share_and_by_nobody_twice()
+    {
+        BalanceLease[] leases = [.. Enumerable.Range(0, 9).Select(i => Offered($"s{i}")), Held("t", 0), Held("u", 1)];
+        var asked = Enumerable.Range(0, 3).Select(worker => LeaseBalancer.Plan(View(worker, 3, leases) with { MayAsk = false }).Requests).ToList();
+        Assert.Equal([3, 3, 3], asked.Select(requests => requests.Count));
+        Assert.Equal(leases.Take(9).Select(lease => lease.Lease.Shard.Value), asked.SelectMany(requests => requests).Select(lease => lease.Shard.Value).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Offered_lease_that_nobody_asks_for_is_asked_for_by_anybody() =>
+        Assert.Equal(["b"], Plan(0, 2, [Held("a", 0), Offered("b") with { IsOverdue = true }]).Requests.Select(lease => lease.Shard.Value));
+
+    [Fact]
     public void Younger_workers_get_what_cannot_be_shared_evenly()
     {
         var view = new BalanceView(Worker(0), [new BalanceWorker(Worker(0), 1), new BalanceWorker(Worker(1), 9)], [Held("1", 0), Held("2", 1), Free("3")], MayAsk: true);
@@ -101,6 +114,9 @@ public sealed class LeaseBalancerTests
     private static BalanceWorker Member(int number) => new(Worker(number), 0);
 
     private static BalanceLease Free(string shard) => new(LeaseOf(shard, s_dead), IsFree: true);
+
+    /// <summary>A lease whose owner leaves.</summary>
+    private static BalanceLease Offered(string shard) => new(LeaseOf(shard, new WorkerIdentity("leaving", "leaving")), IsFree: false) { IsOffered = true };
 
     private static BalanceLease Held(string shard, int owner, int? requester = null) =>
         new(LeaseOf(shard, Worker(owner)) with { Requester = requester is { } number ? Worker(number) : null }, IsFree: false);

@@ -162,10 +162,74 @@ public sealed class ShardDiscoveryTests
         Assert.Equal(since, world.Clock.GetTimestamp());
     });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Children_S35_fixture38_are_none_when_the_stream_is_neither_known_nor_listed_and_not_found_yet_when_it_is_listed(bool isListed) => World.Run(async world =>
+    {
+        var (streams, table, discovery) = Rig(world);
+        var parent = table.Shards[0].Id;
+        table.RollShard();
+        if (isListed)
+        {
+            streams.FailNext(StreamsOperation.DescribeStream, () => StreamFaults.NotFound());
+            var error = await Assert.ThrowsAsync<StreamServiceException>(() => discovery.FindChildrenAsync(parent, default).AsTask());
+            Assert.True(error.IsTransient);
+            Assert.Single(await discovery.FindChildrenAsync(parent, default));
+        }
+        else
+        {
+            var gone = StreamArn.Parse(table.StreamArn.Value.Replace("/stream/2", "/stream/1", StringComparison.Ordinal));
+            discovery = new ShardDiscovery(streams, gone, new ReaderTools(world.Clock, world.Entropy, TimeSpan.FromSeconds(1), new ReadBudget(1, ReadBudget.PageBytes)));
+            Assert.Empty(await discovery.FindChildrenAsync(parent, default));
+        }
+    });
+
+    [Theory]
+    [InlineData(ChildFilter.Honoured, 3)]
+    [InlineData(ChildFilter.Ignored, 3)]
+    [InlineData(ChildFilter.Refused, 1)]
+    public void Children_S14_of_which_one_is_on_a_page_that_is_shown_empty_are_both_found(ChildFilter filter, int disturbed) => World.Run(async world =>
+    {
+        var (streams, table, discovery) = Rig(world);
+        (streams.ChildFilter, streams.ShardsPerPage) = (filter, 1);
+        var parent = table.Shards[0].Id;
+        var children = table.SplitShard(parent);
+        streams.OnDescribed = (_, answer) => answer.Shards.Any(shard => shard.Id == children[1]) && disturbed-- > 0 ? answer with { Shards = [], LastEvaluated = null } : answer;
+        Assert.Equal(children.ToHashSet(), (await discovery.FindChildrenAsync(parent, default)).Select(shard => shard.Id).ToHashSet());
+        Assert.True(disturbed <= 0);
+    });
+
+    [Fact]
+    public void Children_S15_in_listings_that_stay_disturbed_are_not_found_yet() => World.Run(async world =>
+    {
+        var (streams, table, discovery) = Rig(world);
+        (streams.ChildFilter, streams.ShardsPerPage) = (ChildFilter.Refused, 1);
+        var parent = table.Shards[0].Id;
+        var children = table.SplitShard(parent);
+        var listings = 0;
+        streams.OnDescribed = (_, answer) => answer.Shards.Any(shard => shard.Id == children[1]) && ++listings % 2 == 0 ? answer with { Shards = [], LastEvaluated = null } : answer;
+        var error = await Assert.ThrowsAsync<StreamServiceException>(() => discovery.FindChildrenAsync(parent, default).AsTask());
+        Assert.True(error.IsTransient);
+    });
+
+    [Fact]
+    public void Children_S14_are_not_taken_for_none_by_a_listing_of_a_disabled_stream_that_shows_their_parent_open() => World.Run(async world =>
+    {
+        var (streams, table, discovery) = Rig(world);
+        var parent = table.Shards[0].Id;
+        table.RollShard();
+        table.DisableStream();
+        streams.OnDescribed = (_, answer) => answer with { Shards = [.. answer.Shards.Where(shard => shard.Id == parent).Select(shard => shard with { EndingSequenceNumber = null })] };
+        await Assert.ThrowsAsync<StreamServiceException>(() => discovery.FindChildrenAsync(parent, default).AsTask());
+        streams.OnDescribed = null;
+        Assert.Single(await discovery.FindChildrenAsync(parent, default));
+    });
+
     private static (InMemoryStreams Streams, InMemoryTable Table, ShardDiscovery Discovery) Rig(World world, int shards = 1)
     {
         var streams = new InMemoryStreams(world.Clock);
         var table = streams.CreateTable("Orders", new InMemoryTableOptions { Shards = shards });
-        return (streams, table, new ShardDiscovery(streams, table.StreamArn, new ReaderTools(world.Clock, world.Entropy, TimeSpan.FromSeconds(1), new ReadBudget(1, ReadBudget.PageBytes))));
+        return (streams, table, new ShardDiscovery(streams, table.StreamArn, new ReaderTools(world.Clock, world.Entropy, TimeSpan.FromSeconds(1), new ReadBudget(1, ReadBudget.PageBytes), new SharedReads(0, world.Clock))));
     }
 }

@@ -1,9 +1,9 @@
 namespace StreamWorker.Simulation;
 
 /// <summary>
-/// Holds I2 and I4. I2: a record is delivered for the first time when every earlier one of its item is finished, and within one epoch none is delivered again that was finished in it.
+/// Holds I2, I4 and, once more, I5. I2: a record is delivered for the first time when every earlier one of its item is finished, and within one epoch none is delivered again that was finished in it.
 /// I4: no worker delivers from a lease while, or after, another one does under a later epoch. What was in a handler when its process was paused may go on until that process has
-/// had the time to notice.
+/// had the time to notice; a machine of which no clock tells that it was suspended begins more.
 /// </summary>
 internal sealed class DeliveryCheck(Scheduler scheduler, Ledger ledger, Violations violations)
 {
@@ -21,7 +21,7 @@ internal sealed class DeliveryCheck(Scheduler scheduler, Ledger ledger, Violatio
         history.Mix(batch.Epoch);
         history.Mix(records.Count);
         history.Write(scheduler.Now, worker.Name, $"delivers {batch}, attempt {context.Attempt}");
-        if (shard.DeliveredEpoch > batch.Epoch)
+        if (shard.DeliveredEpoch > batch.Epoch && !worker.IsUnaware)
             violations.Report("I4", $"{worker} begins to deliver {batch} after epoch {shard.DeliveredEpoch} has begun.");
         foreach (var other in shard.Active)
         {
@@ -29,6 +29,8 @@ internal sealed class DeliveryCheck(Scheduler scheduler, Ledger ledger, Violatio
                 violations.Report("I4", $"{worker} begins to deliver {batch} while {other.Worker} is at {other}.");
         }
 
+        if (shard.Parent is { IsGone: false, IsDone: false } parent)
+            violations.Report("I5", $"{worker} delivers {batch} before {parent} is done.");
         shard.DeliveredEpoch = Math.Max(shard.DeliveredEpoch, batch.Epoch);
         shard.Active.Add(batch);
         return batch;
@@ -67,7 +69,8 @@ internal sealed class DeliveryCheck(Scheduler scheduler, Ledger ledger, Violatio
             _finished[(batch.Records[i].Item, batch.Shard, batch.Row, batch.Epoch)] = batch.Records[i].InItem;
     }
 
-    private bool MayNotHaveNoticed(ActiveBatch batch) => batch.BegunAt <= batch.Worker.ResumedAt && scheduler.Now - batch.Worker.ResumedAt <= Math.Max(s_noticing, batch.Worker.NoticesWithin);
+    private bool MayNotHaveNoticed(ActiveBatch batch) =>
+        batch.Worker.IsUnaware || (batch.BegunAt <= batch.Worker.ResumedAt && scheduler.Now - batch.Worker.ResumedAt <= Math.Max(s_noticing, batch.Worker.NoticesWithin));
 }
 
 /// <summary>A batch in a handler.</summary>

@@ -21,7 +21,7 @@ internal sealed class LeaseCheck(Scheduler scheduler, Ledger ledger, Violations 
     public void Claimed(Lease before, Lease claimed)
     {
         tally.Add(before.Owner is null ? "free leases claimed" : "leases taken over");
-        if (before.Owner is { } owner && owner != claimed.Owner && findWorker(owner) is { } worker && worker != findWorker(claimed.Owner!) && worker.CountsOn(owner))
+        if (before.Owner is { } owner && owner != claimed.Owner && findWorker(owner) is { } worker && worker != findWorker(claimed.Owner!) && worker.CountsOn(owner) && !worker.IsUnaware)
             violations.Report("I4", $"{claimed.Owner!.WorkerId} takes {ledger.Of(claimed.Shard)} while {worker} still counts on it.");
         Row(ledger.Of(claimed.Shard), claimed, claimed.Owner);
     }
@@ -46,7 +46,7 @@ internal sealed class LeaseCheck(Scheduler scheduler, Ledger ledger, Violations 
             violations.Report("I4", $"{shard} is handed over to {after.Owner?.WorkerId}, and {before.Requester?.WorkerId ?? "nobody"} has asked for it.");
         if (after.Epoch != before.Epoch + 1)
             violations.Report("I4", $"{shard} changes hands from epoch {before.Epoch} to {after.Epoch}.");
-        if (shard.Active.FirstOrDefault(batch => batch.Worker.IsRunning && !batch.Cancellation.IsCancellationRequested) is { } batch)
+        if (shard.Active.FirstOrDefault(batch => batch.Worker is { IsRunning: true, IsUnaware: false } && !batch.Cancellation.IsCancellationRequested) is { } batch)
             violations.Report("I4", $"{shard} is handed over while {batch.Worker} is at {batch}.");
         Row(shard, after, held.Owner);
     }

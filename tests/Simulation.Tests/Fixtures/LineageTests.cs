@@ -1,6 +1,6 @@
 namespace StreamWorker.Simulation.Fixtures;
 
-/// <summary>Fixtures 30 to 49: shards that roll, split, hide and vanish, and where reading starts.</summary>
+/// <summary>Fixtures 30 to 47: shards that roll, split, hide and vanish, and where reading starts.</summary>
 public sealed class LineageTests
 {
     /// <summary>Runs that last for days do everything rarely.</summary>
@@ -404,38 +404,4 @@ public sealed class LineageTests
             Assert.True(run.Ledger.Records.All(record => record is { IsHandled: true, IsExcused: false }));
         },
         new SimulationSettings { Consumer = options => options.StartingPosition = StartingPosition.Latest });
-
-    [Fact]
-    public void F48_Stream_that_is_disabled_and_enabled_again_is_read_to_its_end_before_the_new_one() => Fixture.Run(
-        async run =>
-        {
-            run.Start("a");
-            await run.AllHeldAsync();
-            run.Start("b");
-            run.Handler.Takes = _ => TimeSpan.FromMilliseconds(run.Dice.Below(300));
-            run.Table.WriteMany(20, 5);
-            await run.PassAsync(1);
-            var old = run.Scope;
-            run.Table.Renew();
-            run.Table.WriteMany(20, 5);
-            await run.EndAsync();
-            Assert.All(run.Rows.Leases.Where(entry => entry.Scope == old), entry => Assert.Equal(LeaseState.Done, entry.Lease.State));
-            Assert.Equal(2, run.Rows.Leases.Select(entry => entry.Scope).Distinct().Count());
-        },
-        s_oftenListed with { Shards = 2 });
-
-    [Fact]
-    public void F49_Table_that_is_deleted_and_made_anew_under_its_name_has_positions_of_its_own() => Fixture.Run(
-        async run =>
-        {
-            run.Start("a");
-            await run.AllHeldAsync();
-            run.Table.WriteMany(20, 5);
-            await run.PassAsync(run.Dice.Fraction());
-            run.Table.Recreate();
-            run.Table.WriteMany(20, 5);
-            await run.EndAsync();
-            Assert.Equal(0, run.Ledger.Duplicates);
-        },
-        s_oftenListed);
 }

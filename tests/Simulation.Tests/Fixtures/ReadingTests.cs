@@ -150,4 +150,39 @@ public sealed class ReadingTests
             await run.EndAsync();
         },
         seeds: 2);
+
+    [Theory]
+    [InlineData(-30)]
+    [InlineData(0)]
+    public void F58_Lag_by_creation_times_in_whole_seconds_is_never_negative_and_changes_nothing_about_reading(int wallOffset) => Fixture.Run(
+        async run =>
+        {
+            var a = run.Start("a", new WorkerSetup { WallOffset = TimeSpan.FromSeconds(wallOffset) });
+            await run.AllHeldAsync();
+            run.Handler.Takes = _ => TimeSpan.FromMilliseconds(20);
+            var writing = run.WriteSteadilyAsync(20, perSecond: 20);
+            var lags = new List<TimeSpan>();
+            var reads = new List<int>();
+            for (var second = 0; second < 18; second++)
+            {
+                var before = a.Listing.Count(StreamsOperation.GetRecords);
+                for (var i = 0; i < 10; i++)
+                {
+                    await run.PassAsync(0.1);
+                    lags.AddRange(a.Shards.Select(shard => shard.Lag));
+                }
+
+                reads.Add(a.Listing.Count(StreamsOperation.GetRecords) - before);
+            }
+
+            await writing;
+            await run.AllHandledAsync();
+            Assert.All(lags, lag => Assert.InRange(lag, TimeSpan.Zero, TimeSpan.FromSeconds(2)));
+            Assert.Equal(wallOffset == 0, lags.Exists(lag => lag > TimeSpan.Zero));
+            // As many reads in each second: nothing goes to and fro with what is left of a second.
+            Assert.InRange(reads.Skip(1).Max() - reads.Skip(1).Min(), 0, 2);
+            await run.UntilAsync(() => a.Shards.All(shard => shard.Lag == TimeSpan.Zero), 1, "nothing waits");
+            await run.EndAsync();
+        },
+        seeds: 5);
 }

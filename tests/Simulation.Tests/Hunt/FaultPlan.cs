@@ -37,7 +37,7 @@ internal sealed class FaultPlan(Simulation run, IReadOnlyList<WorkerSlot> slots,
             11 => OnOne("loses requests to the lease table", worker => worker.Table.Faults, faults => faults.LostRequests = likely),
             12 => OnOne("loses answers of the streams", worker => worker.Stream.Faults, faults => faults.LostReplies = likely),
             13 => OnOne("is far from the lease table", worker => worker.Table.Faults, faults => faults.Slowness = TimeSpan.FromSeconds(far)),
-            14 => Of($"the wall clock of {slot.Name} jumps", () => slot.Change(worker => worker.Clock.WallOffset += TimeSpan.FromSeconds(dice.Between(-60, 60))), static () => { }),
+            14 => Of($"the wall clock of {slot.Name} jumps", () => slot.Change(worker => worker.JumpWallClock(TimeSpan.FromSeconds(dice.Between(-60, 60)))), static () => { }),
             15 => MakeListing(slot, at, span, likely),
             16 or 17 or 18 or 19 => MakeInCall(slot, at, span, far),
             20 => Of("the oldest records are dropped", () => _shards.DropRecords(dice), static () => { }),
@@ -110,7 +110,7 @@ internal sealed class FaultPlan(Simulation run, IReadOnlyList<WorkerSlot> slots,
 
     private PlannedFault MakeHandler(double at, double span, double likely)
     {
-        var handler = run.Handler;
+        var handler = run.Consumers.Count == 1 ? run.Handler : dice.Pick(run.Consumers).Handler;
         var poison = dice.Below(30);
         return dice.Below(5) switch
         {

@@ -47,13 +47,19 @@ internal sealed class RandomWorld
         var drain = TimeSpan.FromSeconds(dice.OneOf(0.5, 2));
         var batch = dice.OneOf(1, 2, 5, 20, 100);
         var start = dice.Chance(0.2) ? StartingPosition.Latest : StartingPosition.TrimHorizon;
+        var shards = dice.OneOf(1, 1, 2, 3, 4, 7);
+        var filter = dice.OneOf(ChildFilter.Honoured, ChildFilter.Honoured, ChildFilter.Ignored, ChildFilter.Refused);
+        var (shardsPerPage, recordsPerPage) = (dice.OneOf(1, 2, 100), dice.OneOf(1, 3, 1000));
+        var step = dice.OneOf(0, 0, 0, 2_000);
+        var consumers = dice.OneOf(1, 1, 2, 3);
         return new SimulationSettings
         {
-            Shards = dice.OneOf(1, 1, 2, 3, 4, 7),
-            ChildFilter = dice.OneOf(ChildFilter.Honoured, ChildFilter.Honoured, ChildFilter.Ignored, ChildFilter.Refused),
-            ShardsPerPage = dice.OneOf(1, 2, 100),
-            RecordsPerPage = dice.OneOf(1, 3, 1000),
-            LongestStep = dice.OneOf(0, 0, 0, 2_000),
+            Consumers = consumers,
+            Shards = shards,
+            ChildFilter = filter,
+            ShardsPerPage = shardsPerPage,
+            RecordsPerPage = recordsPerPage,
+            LongestStep = step,
             Worker = options =>
             {
                 options.LeaseDuration = lease;
@@ -71,7 +77,7 @@ internal sealed class RandomWorld
                 options.RetryDelay = TimeSpan.FromMilliseconds(50);
                 options.MaximumRetryDelay = TimeSpan.FromSeconds(1);
             },
-            Summary = $"lease {lease.TotalSeconds} s, checkpoints each {checkpoint.TotalSeconds} s, listing each {discovery.TotalSeconds} s, rebalancing after {rebalance.TotalSeconds} s, batches of {batch}, {start}",
+            Summary = $"lease {lease.TotalSeconds} s, checkpoints each {checkpoint.TotalSeconds} s, listing each {discovery.TotalSeconds} s, rebalancing after {rebalance.TotalSeconds} s, batches of {batch}, {start}{(consumers == 1 ? "" : $", {consumers} consumers")}",
         };
     }
 
@@ -107,7 +113,8 @@ internal sealed class RandomWorld
             action();
         }
 
-        _run.Handler.Clear();
+        foreach (var consumer in _run.Consumers)
+            consumer.Handler.Clear();
         await Task.WhenAll(_slots.Select(slot => slot.RecoverAsync()));
         if (operations is not null)
             await operations.RecoverAsync();

@@ -3,9 +3,8 @@ namespace StreamWorker.Simulation;
 /// <summary>The lease table with the checks beside it: each write is looked at in the moment in which it is done.</summary>
 /// <param name="table">The table, or one that breaks a rule.</param>
 /// <param name="rows">The rows as they are.</param>
-/// <param name="check">What is held.</param>
-/// <param name="ledger">What is true.</param>
-internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore rows, LeaseCheck check, Ledger ledger) : DelegatingLeaseStore(table)
+/// <param name="consumerOf">Whose leases they are: what is true of it, and what is held.</param>
+internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore rows, Func<LeaseScope, SimulatedConsumer> consumerOf) : DelegatingLeaseStore(table)
 {
     /// <summary>Gets or sets who is told of each claim, and whether it was won.</summary>
     public Action<bool>? OnClaim { get; set; }
@@ -14,7 +13,7 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
     {
         var isNew = AtOnce.ResultOf(base.CreateLeaseAsync(scope, lease, cancellationToken));
         if (isNew)
-            check.Created(rows.Find(scope, lease.Shard)!);
+            consumerOf(scope).Leases.Created(rows.Find(scope, lease.Shard)!);
         return new(isNew);
     }
 
@@ -24,7 +23,7 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
         var claimed = AtOnce.ResultOf(base.ClaimAsync(scope, observed, claimant, cancellationToken));
         OnClaim?.Invoke(claimed is not null);
         if (claimed is not null)
-            check.Claimed(before!, claimed);
+            consumerOf(scope).Leases.Claimed(before!, claimed);
         return new(claimed);
     }
 
@@ -33,14 +32,14 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
         var before = rows.Find(scope, held.Shard);
         var outcome = AtOnce.ResultOf(base.CheckpointAsync(scope, held, position, memo, cancellationToken));
         if (outcome == CheckpointOutcome.Stored)
-            check.Checkpointed(before, held, rows.Find(scope, held.Shard));
+            consumerOf(scope).Leases.Checkpointed(before, held, rows.Find(scope, held.Shard));
         return new(outcome);
     }
 
     public override ValueTask<bool> ReleaseAsync(LeaseScope scope, Lease held, CancellationToken cancellationToken)
     {
         var isFree = AtOnce.ResultOf(base.ReleaseAsync(scope, held, cancellationToken));
-        check.Row(ledger.Of(held.Shard), rows.Find(scope, held.Shard), held.Owner);
+        consumerOf(scope).Leases.Row(consumerOf(scope).Ledger.Of(held.Shard), rows.Find(scope, held.Shard), held.Owner);
         return new(isFree);
     }
 
@@ -49,7 +48,7 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
         var before = rows.Find(scope, observed.Shard);
         var asked = AtOnce.ResultOf(base.RequestAsync(scope, observed, requester, cancellationToken));
         if (rows.Find(scope, observed.Shard) is { } after)
-            check.Asked(before, after);
+            consumerOf(scope).Leases.Asked(before, after);
         return new(asked);
     }
 
@@ -58,7 +57,7 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
         var before = rows.Find(scope, held.Shard);
         var outcome = AtOnce.ResultOf(base.HandOverAsync(scope, held, successor, position, memo, cancellationToken));
         if (rows.Find(scope, held.Shard) is { } after && after != before)
-            check.HandedOver(before!, held, after);
+            consumerOf(scope).Leases.HandedOver(before!, held, after);
         return new(outcome);
     }
 
@@ -67,7 +66,7 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
         var before = rows.Find(scope, observed.Shard);
         var isGone = AtOnce.ResultOf(base.RemoveLeaseAsync(scope, observed, cancellationToken));
         if (before is not null && rows.Find(scope, observed.Shard) is null)
-            check.Removed(before);
+            consumerOf(scope).Leases.Removed(before);
         return new(isGone);
     }
 
@@ -95,9 +94,9 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
         if (claimed is null)
             return new(claimed);
         if (before is { State: LeaseState.Active })
-            check.Checkpointed(before, held, rows.Find(scope, held.Shard));
+            consumerOf(scope).Leases.Checkpointed(before, held, rows.Find(scope, held.Shard));
         foreach (var child in claimed)
-            check.Row(ledger.Of(child.Shard), rows.Find(scope, child.Shard), held.Owner);
+            consumerOf(scope).Leases.Row(consumerOf(scope).Ledger.Of(child.Shard), rows.Find(scope, child.Shard), held.Owner);
         return new(claimed);
     }
 }

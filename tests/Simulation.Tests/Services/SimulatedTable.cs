@@ -6,6 +6,7 @@ namespace StreamWorker.Simulation;
 internal sealed class SimulatedTable
 {
     private InMemoryTable _table;
+    private readonly IReadOnlyList<Ledger> _ledgers;
     private readonly Ledger _ledger;
     private readonly Scheduler _scheduler;
     private readonly InMemoryStreams _streams;
@@ -14,12 +15,13 @@ internal sealed class SimulatedTable
     private readonly InMemoryTableOptions _options;
     private int _value;
 
-    public SimulatedTable(InMemoryStreams streams, TimeProvider time, Ledger ledger, Scheduler scheduler, Tally tally, int shards)
+    public SimulatedTable(InMemoryStreams streams, TimeProvider time, IReadOnlyList<Ledger> ledgers, Scheduler scheduler, Tally tally, int shards)
     {
         _streams = streams;
         _time = time;
         _tally = tally;
-        _ledger = ledger;
+        _ledgers = ledgers;
+        _ledger = ledgers[0];
         _scheduler = scheduler;
         _options = new InMemoryTableOptions { Shards = shards, View = StreamView.NewImage };
         _table = streams.CreateTable(Name, _options);
@@ -70,9 +72,9 @@ internal sealed class SimulatedTable
     {
         var horizon = _time.GetUtcNow() - retention;
         _table.Trim(retention);
-        foreach (var record in _ledger.Records.Where(record => record.Written.CreatedAt < horizon))
+        foreach (var record in _ledgers.SelectMany(ledger => ledger.Records).Where(record => record.Written.CreatedAt < horizon))
             record.IsTrimmed = true;
-        foreach (var shard in _ledger.Shards)
+        foreach (var shard in _ledgers.SelectMany(ledger => ledger.Shards))
             shard.IsGone = !IsKept(shard);
         Say($"drops what is older than {retention}");
     }
@@ -81,7 +83,7 @@ internal sealed class SimulatedTable
     public void Drop(ShardFacts shard, int through)
     {
         _table.Trim(shard.Id, shard.Records[through].SequenceNumber);
-        foreach (var record in shard.Records.Take(through + 1))
+        foreach (var record in _ledgers.SelectMany(ledger => ledger.Of(shard.Id).Records.Take(through + 1)))
             record.IsTrimmed = true;
         Say($"drops the records of {shard} up to {through}");
     }
@@ -90,8 +92,12 @@ internal sealed class SimulatedTable
     public void DropShard(ShardFacts shard)
     {
         _table.TrimShard(shard.Id);
-        shard.Records.ForEach(record => record.IsTrimmed = true);
-        shard.IsGone = true;
+        foreach (var facts in _ledgers.Select(ledger => ledger.Of(shard.Id)))
+        {
+            facts.Records.ForEach(record => record.IsTrimmed = true);
+            facts.IsGone = true;
+        }
+
         Say($"drops {shard}");
     }
 
@@ -123,7 +129,7 @@ internal sealed class SimulatedTable
 
     private RecordFacts Wrote(WrittenRecord record)
     {
-        var facts = _ledger.Wrote(record, _scheduler.Now);
+        var facts = _ledgers.Select(ledger => ledger.Wrote(record, _scheduler.Now)).ToList()[0];
         Say($"writes {facts}");
         return facts;
     }
@@ -144,10 +150,17 @@ internal sealed class SimulatedTable
     private void Register()
     {
         foreach (var shard in _table.Shards.Where(shard => _ledger.Find(shard.Id) is null))
-            _ledger.Opened(_table.StreamArn, shard.Id, shard.ParentId);
+        {
+            foreach (var ledger in _ledgers)
+                ledger.Opened(_table.StreamArn, shard.Id, shard.ParentId);
+        }
     }
 
-    private void Close(ShardId shard) => _ledger.Of(shard).IsClosed = true;
+    private void Close(ShardId shard)
+    {
+        foreach (var ledger in _ledgers)
+            ledger.Of(shard).IsClosed = true;
+    }
 
     private void Say(string what) => _scheduler.History.Write(_scheduler.Now, "table", $"{what}");
 }

@@ -1,9 +1,14 @@
 namespace StreamWorker.Simulation;
 
-/// <summary>Takes what a worker logs: into the history where one is written, and to whoever listens for an event.</summary>
-internal sealed class SimulatedLogger(Scheduler scheduler, string worker, Action<EventId, IReadOnlyList<KeyValuePair<string, object?>>> onCritical) : ILoggerFactory, ILogger
+/// <summary>Takes what a worker logs: into the history where one is written, and what a consumer says is lost to that consumer's check.</summary>
+internal sealed class SimulatedLogger(Scheduler scheduler, string worker, IReadOnlyList<SimulatedConsumer> consumers) : ILoggerFactory, ILogger
 {
-    public ILogger CreateLogger(string categoryName) => this;
+    private GapCheck? _gaps;
+
+    public ILogger CreateLogger(string categoryName) => new SimulatedLogger(scheduler, worker, consumers)
+    {
+        _gaps = consumers.FirstOrDefault(consumer => categoryName.EndsWith($".{consumer.Name}", StringComparison.Ordinal))?.Gaps,
+    };
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
@@ -15,7 +20,7 @@ internal sealed class SimulatedLogger(Scheduler scheduler, string worker, Action
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (logLevel >= LogLevel.Critical && state is IReadOnlyList<KeyValuePair<string, object?>> values)
-            onCritical(eventId, values);
+            _gaps?.OnCritical(eventId, values);
         if (scheduler.History.IsWritten)
             scheduler.History.Write(scheduler.Now, worker, $"log {logLevel}: {formatter(state, exception)}{(exception is null ? "" : $" {exception.GetType().Name}: {exception.Message}")}");
     }

@@ -13,6 +13,7 @@ internal sealed class SimulatedWorker
     private readonly int _batchSize;
     private readonly TimeSpan _leaseDuration;
     private long _suspendedAt;
+    private long? _setBackAt;
     private bool _hasStarted;
     private Task _running = Task.CompletedTask;
 
@@ -25,13 +26,13 @@ internal sealed class SimulatedWorker
         Clock = new SimulatedClock(scheduler, Process) { Rate = setup.ClockRate, Offset = setup.ClockOffset, WallOffset = setup.WallOffset };
         Table = new Link(scheduler, Process, simulation.World, simulation.NewDice(), ServiceErrors.LeaseTable);
         Stream = new Link(scheduler, Process, simulation.World, simulation.NewDice(), ServiceErrors.Streams);
-        Listing = new ObservedStreams(simulation.NewStreamsView(), simulation.Ledger, simulation.Violations, () => MostOpenPages, () => MayNotHaveNoticed);
+        Listing = new ObservedStreams(simulation.NewStreamsView(), simulation.Consumers, simulation.Violations, () => MostOpenPages, () => MayNotHaveNoticed);
         var dice = simulation.NewDice();
         var entropy = new Entropy(new Random(dice.Below(int.MaxValue)), () => $"{dice.Bits():x16}");
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton(entropy);
-        services.AddSingleton<ILoggerFactory>(new SimulatedLogger(scheduler, name, simulation.Gaps.OnCritical));
+        services.AddSingleton<ILoggerFactory>(new SimulatedLogger(scheduler, name, simulation.Consumers));
         services.AddSingleton<IHostApplicationLifetime>(new Lifetime());
         var mutation = simulation.Settings.Mutation;
         var streams = new RemoteStreams(Listing, Stream);
@@ -39,15 +40,21 @@ internal sealed class SimulatedWorker
         services.AddSingleton<ITableDirectory>(streams);
         var table = new RemoteLeaseStore(simulation.LeaseTable, Table);
         services.AddSingleton<ILeaseStore>(mutation?.Leases?.Invoke(simulation, table) ?? table);
-        var handler = new RecordingProcessor(scheduler, this, simulation.World, simulation.Deliveries, simulation.Handler);
-        services.AddStreamWorkerConsumers(worker => worker.AddConsumer(Simulation.Consumer, consumer => consumer
-            .FromTable(SimulatedTable.Name)
-            .Configure(options =>
+        services.AddStreamWorkerConsumers(worker =>
+        {
+            foreach (var one in simulation.Consumers)
             {
-                simulation.Settings.Consumer?.Invoke(options);
-                simulation.Settings.ConsumerOf?.Invoke(simulation, options);
-            })
-            .Process(_ => mutation?.Processor?.Invoke(handler) ?? handler)));
+                var handler = new RecordingProcessor(scheduler, this, simulation.World, one.Deliveries, one.Handler);
+                worker.AddConsumer(one.Name, consumer => consumer
+                    .FromTable(SimulatedTable.Name)
+                    .Configure(options =>
+                    {
+                        simulation.Settings.Consumer?.Invoke(options);
+                        simulation.Settings.ConsumerOf?.Invoke(simulation, options);
+                    })
+                    .Process(_ => mutation?.Processor?.Invoke(handler) ?? handler));
+            }
+        });
         services.Configure<StreamWorkerOptions>(options =>
         {
             options.Application = Simulation.Application;
@@ -101,8 +108,11 @@ internal sealed class SimulatedWorker
     /// <summary>Gets how long after its last pause what is in a handler may go on: a machine that was suspended notices with its next heartbeat only.</summary>
     public long NoticesWithin { get; private set; }
 
-    // A shard has at most one page for each record of a batch, one that is read ahead, and one on its way.
-    private int MostOpenPages => _simulation.Ledger.Shards.Count * (_batchSize + 2);
+    /// <summary>Gets whether no clock need tell that the machine was suspended: its wall clock was set back at about that time. It learns of it from its next heartbeat, or is at its deadline.</summary>
+    public bool IsUnaware => NoticesWithin > 0 && _setBackAt >= _suspendedAt - _leaseDuration.Ticks && Now - ResumedAt <= _leaseDuration.Ticks;
+
+    // A shard has at most one page for each record of a batch, one that is read ahead, and one on its way; and, where there are more consumers, some that are kept for those that are behind.
+    private int MostOpenPages => _simulation.Ledger.Shards.Count * ((_simulation.Consumers.Count * (_batchSize + 2)) + (_simulation.Consumers.Count > 1 ? SharedReads.PagesPerShard : 0));
 
     /// <summary>Gets whether the process has gone on after a pause only just now.</summary>
     private bool MayNotHaveNoticed => ResumedAt != long.MinValue && Now - ResumedAt <= Math.Max(TimeSpan.FromMilliseconds(100).Ticks, NoticesWithin);
@@ -159,6 +169,14 @@ internal sealed class SimulatedWorker
     {
         Clock.StandStill(Now - _suspendedAt);
         Resume();
+    }
+
+    /// <summary>Sets the wall clock forward, or back.</summary>
+    public void JumpWallClock(TimeSpan by)
+    {
+        Clock.WallOffset += by;
+        if (by < TimeSpan.Zero)
+            _setBackAt = Now;
     }
 
     /// <summary>Tells whether the worker would deliver and store under an incarnation at this moment.</summary>

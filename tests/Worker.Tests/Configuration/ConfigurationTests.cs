@@ -24,7 +24,7 @@ public sealed class ConfigurationTests
     [InlineData(Orders + "BatchSzie", "10", Orders + "BatchSzie = '10': is not a setting; did you mean BatchSize?")]
     [InlineData(Orders + "EventSourceArn", "arn:x", Orders + "EventSourceArn = 'arn:x': is not a setting; did you mean StreamArn?")]
     [InlineData(Orders + "Handler:Kind", "Http", Orders + "Handler:Kind = 'Http': is not a setting; known here are Type, Format, Url, Timeout.")]
-    [InlineData(Orders + "Retry:Delay", "1", Orders + "Retry = '1': is not a setting; known here are TableName, StreamArn, StartingPosition, OnGap, BatchSize, Enabled, RetryDelay, MaximumRetryDelay, MaximumBatchingWindowInSeconds, ParallelizationFactor, MaximumRetryAttempts, MaximumRecordAgeInSeconds, TumblingWindowInSeconds, BisectBatchOnFunctionError, FailurePolicy, FilterCriteria, DestinationConfig, FunctionResponseTypes, Handler.")]
+    [InlineData(Orders + "Retry:Delay", "1", Orders + "Retry = '1': is not a setting; known here are TableName, StreamArn, StartingPosition, OnGap, BatchSize, MaximumBatchingWindowInSeconds, ParallelizationFactor, FilterCriteria, TumblingWindowInSeconds, Enabled, FailurePolicy, MaximumRetryAttempts, MaximumRecordAgeInSeconds, BisectBatchOnFunctionError, RetryDelay, MaximumRetryDelay, DestinationConfig, OnDestinationFailure, SpillBeforeExpiry, FunctionResponseTypes, Handler.")]
     public void Unknown_key_is_a_fault_with_the_nearest_known_one(string key, string value, string fault) =>
         Assert.Equal([fault], Hosts.FaultsOf(Table, (key, value)));
 
@@ -84,28 +84,89 @@ public sealed class ConfigurationTests
     }
 
     [Theory]
-    [InlineData("MaximumBatchingWindowInSeconds", "0", "5", "only 0 is accepted")]
-    [InlineData("ParallelizationFactor", "1", "10", "only 1 is accepted")]
-    [InlineData("MaximumRetryAttempts", "-1", "3", "only -1 is accepted")]
-    [InlineData("MaximumRecordAgeInSeconds", "-1", "3600", "only -1 is accepted")]
-    [InlineData("TumblingWindowInSeconds", "0", "60", "only 0 is accepted")]
-    [InlineData("BisectBatchOnFunctionError", "false", "true", "only false is accepted")]
-    [InlineData("FailurePolicy", "Lambda", "Isolate", "only Lambda is accepted")]
-    public void Setting_of_a_mapping_that_is_not_there_yet_is_accepted_with_its_default_only(string key, string standard, string other, string rule)
+    [InlineData("MaximumBatchingWindowInSeconds", "300", "301", "must be between 0 and 300")]
+    [InlineData("ParallelizationFactor", "1000", "0", "must be between 1 and 1000")]
+    [InlineData("MaximumRetryAttempts", "10000", "-2", "must be between -1 and 10000")]
+    [InlineData("MaximumRecordAgeInSeconds", "60", "59", "must be -1 (no age), or between 60 and 604800")]
+    [InlineData("TumblingWindowInSeconds", "900", "901", "must be between 0 and 900")]
+    [InlineData("BisectBatchOnFunctionError", "true", "yes", "must be true or false")]
+    [InlineData("FailurePolicy", "Isolate", "Park", "must be Lambda or Isolate")]
+    [InlineData("OnDestinationFailure", "Discard", "Drop", "must be Block or Discard")]
+    public void Setting_of_a_mapping_E3_to_E12_is_taken_within_Lambdas_range_only(string key, string value, string other, string rule)
     {
-        Assert.Empty(Hosts.FaultsOf(Table, (Orders + key, standard)));
+        Assert.Empty(Hosts.FaultsOf(Table, (Orders + key, value)));
+        Assert.Equal([$"{Orders}{key} = '{other}': {rule}."], Hosts.FaultsOf(Table, (Orders + key, other)));
+    }
+
+    [Fact]
+    public void Settings_that_exclude_each_other_are_faults()
+    {
         Assert.Equal(
-            [$"{Orders}{key} = '{other}': is a setting of Lambda's mapping that this version does not have yet: {rule}."],
-            Hosts.FaultsOf(Table, (Orders + key, other)));
+            [$"{Orders}ParallelizationFactor = '2': must be 1 with a tumbling window (TumblingWindowInSeconds is 60)."],
+            Hosts.FaultsOf(Table, (Orders + "TumblingWindowInSeconds", "60"), (Orders + "ParallelizationFactor", "2")));
+        Assert.Equal(
+            [$"{Orders}FailurePolicy = 'Isolate': must be Lambda with a tumbling window (TumblingWindowInSeconds is 60): a window's state goes from one call to the next."],
+            Hosts.FaultsOf(Table, (Orders + "TumblingWindowInSeconds", "60"), (Orders + "FailurePolicy", "Isolate")));
+        Assert.Equal(
+            [$"{Orders}SpillBeforeExpiry = 'True': needs a failure destination (DestinationConfig:OnFailure:Destination is not given)."],
+            Hosts.FaultsOf(Table, (Orders + "SpillBeforeExpiry", "true")));
+    }
+
+    [Fact]
+    public void Tumbling_window_T3_needs_a_handler_of_windows_and_such_a_handler_needs_a_window()
+    {
+        Assert.Equal(
+            [$"{Orders}TumblingWindowInSeconds = '60': must be 0: the consumer's handler gives no state back, call HandleWindow."],
+            Hosts.FaultsOf(consumer => consumer.Handle((_, _, _) => default), Table, (Orders + "TumblingWindowInSeconds", "60")));
+        Assert.Equal(
+            [$"{Orders}TumblingWindowInSeconds = '0': must be 1 to 900: the consumer's handler is one of tumbling windows."],
+            Hosts.FaultsOf(consumer => consumer.HandleWindow(TotalJson.Default.Total, (_, window, _) => new(window.State)), Table));
     }
 
     [Theory]
-    [InlineData("FilterCriteria:Filters:0:Pattern")]
-    [InlineData("DestinationConfig:OnFailure:Destination")]
-    public void Section_of_a_mapping_that_is_not_there_yet_is_accepted_when_empty_only(string key)
+    [InlineData("FilterCriteria", "x", "FilterCriteria = 'x': must be a section, for example StreamWorker:Consumers:orders:FilterCriteria:Filters:0:Pattern.")]
+    [InlineData("FilterCriteria:Filters", "x", "FilterCriteria:Filters = 'x': must be a section, for example StreamWorker:Consumers:orders:FilterCriteria:Filters:0:Pattern.")]
+    [InlineData("FilterCriteria:Filter:0:Pattern", "{}", "FilterCriteria:Filter = '{}': is not a setting; did you mean Filters?")]
+    [InlineData("FilterCriteria:Filters:0:Patern", "{}", "FilterCriteria:Filters:0:Patern = '{}': is not a setting; did you mean Pattern?", "FilterCriteria:Filters:0:Pattern = (none): a filter needs a pattern, written as one text: \"{\\\"eventName\\\":[\\\"INSERT\\\"]}\" in JSON.")]
+    [InlineData("FilterCriteria:Filters:0:Pattern", "", "FilterCriteria:Filters:0:Pattern = (none): a filter needs a pattern, written as one text: \"{\\\"eventName\\\":[\\\"INSERT\\\"]}\" in JSON.")]
+    [InlineData("FilterCriteria:Filters:0:Pattern", "{\"eventName\":\"INSERT\"}", "FilterCriteria:Filters:0:Pattern = '{\"eventName\":\"INSERT\"}': is no filter pattern: eventName: a list of conditions or an object is expected, and \"INSERT\" was found; write [\"INSERT\"] [F1].")]
+    public void Filter_that_is_none_is_a_fault_with_its_place_E22(string key, string value, params string[] faults) =>
+        Assert.Equal(faults.Select(fault => Orders + fault), Hosts.FaultsOf(Table, (Orders + key, value)));
+
+    [Fact]
+    public void Filters_in_configuration_replace_those_in_code_in_their_order()
     {
-        Assert.Empty(Hosts.FaultsOf(Table, (Orders + key, "")));
-        Assert.Equal([$"{Orders}{key} = 'x': is a setting of Lambda's mapping that this version does not have yet."], Hosts.FaultsOf(Table, (Orders + key, "x")));
+        var builder = Hosts.New([Table, .. Enumerable.Range(0, 10).Select(i => ($"{Orders}FilterCriteria:Filters:{9 - i}:Pattern", (string?)$$"""{"eventID":["{{9 - i}}"]}"""))]);
+        builder.AddStreamWorker(worker => worker.AddConsumer("orders", consumer => consumer
+            .Configure(options => options.FilterCriteria.Filters.Add(new("""{"eventName":["INSERT"]}""")))
+            .Handle((_, _, _) => default)));
+        using var app = (IDisposable)builder.Build();
+
+        var filters = ((WebApplication)app).Services.GetRequiredService<IOptionsMonitor<ConsumerOptions>>().Get("orders").FilterCriteria.Filters;
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => new FilterCriterion($$"""{"eventID":["{{i}}"]}""")), filters);
+    }
+
+    [Theory]
+    [InlineData("DestinationConfig:OnFailure:Destination", "x", "must be the ARN of a standard SQS queue, a standard SNS topic, an S3 bucket or a DynamoDB table (arn:aws:dynamodb:REGION:ACCOUNT:table/NAME), or a folder (folder:PATH or file:///PATH).")]
+    [InlineData("DestinationConfig:OnFailure:Destination", "arn:aws:sqs:eu-central-1:123456789012:given-up.fifo", "must not be a FIFO queue: only standard ones are taken.")]
+    public void E10_destination_that_is_none_is_a_fault(string key, string value, string rule) =>
+        Assert.Equal([$"{Orders}{key} = '{value}': {rule}"], Hosts.FaultsOf(Table, (Orders + key, value)));
+
+    [Fact]
+    public void E10_OnSuccess_is_no_setting_of_a_stream() => Assert.Equal(
+        [$"{Orders}DestinationConfig:OnSuccess = 'x': is not a setting; known here are OnFailure."],
+        Hosts.FaultsOf(Table, (Orders + "DestinationConfig:OnSuccess:Destination", "x")));
+
+    [Fact]
+    public async Task E10_destination_reaches_the_consumer_and_an_empty_one_is_none()
+    {
+        const string Arn = "arn:aws:sqs:eu-central-1:123456789012:given-up";
+        var builder = Hosts.New(Table, (Orders + "DestinationConfig:OnFailure:Destination", Arn));
+        builder.AddConfiguredStreamWorker();
+        await using var app = builder.Build();
+        Assert.Equal(Arn, app.ConsumerOptions("orders").OnFailureDestination);
+
+        Assert.Empty(Hosts.FaultsOf(Table, (Orders + "DestinationConfig:OnFailure:Destination", "")));
     }
 
     [Fact]
@@ -169,11 +230,11 @@ public sealed class ConfigurationTests
                 "MaximumBufferedMegabytes": 32, "MaximumConcurrentReads": 16, "AllowOperations": true,
                 "Consumers": { "search": {
                     "TableName": "Orders",
-                    "StartingPosition": "LATEST", "OnGap": "Stop", "BatchSize": 250, "MaximumBatchingWindowInSeconds": 0,
-                    "ParallelizationFactor": 1, "MaximumRetryAttempts": -1, "MaximumRecordAgeInSeconds": -1,
-                    "BisectBatchOnFunctionError": false, "FunctionResponseTypes": ["ReportBatchItemFailures"],
+                    "StartingPosition": "LATEST", "OnGap": "Stop", "BatchSize": 250, "MaximumBatchingWindowInSeconds": 5,
+                    "ParallelizationFactor": 20, "MaximumRetryAttempts": 3, "MaximumRecordAgeInSeconds": 3600,
+                    "BisectBatchOnFunctionError": true, "FunctionResponseTypes": ["ReportBatchItemFailures"],
                     "FilterCriteria": { "Filters": [] }, "DestinationConfig": null,
-                    "TumblingWindowInSeconds": 0, "Enabled": true, "FailurePolicy": "Lambda",
+                    "TumblingWindowInSeconds": 0, "Enabled": true, "FailurePolicy": "Isolate", "OnDestinationFailure": "Discard",
                     "RetryDelay": "00:00:01", "MaximumRetryDelay": "00:00:30",
                     "Handler": { "Type": "Http", "Url": "http://localhost:9000/2015-03-31/functions/function/invocations", "Timeout": "00:01:00" }
                 } } } }
@@ -205,6 +266,13 @@ public sealed class ConfigurationTests
                 StartingPosition = StartingPosition.Latest,
                 OnGap = GapPolicy.Stop,
                 BatchSize = 250,
+                MaximumBatchingWindowInSeconds = 5,
+                ParallelizationFactor = 20,
+                MaximumRetryAttempts = 3,
+                MaximumRecordAgeInSeconds = 3600,
+                BisectBatchOnFunctionError = true,
+                FailurePolicy = FailurePolicy.Isolate,
+                OnDestinationFailure = DestinationFailurePolicy.Discard,
                 RetryDelay = TimeSpan.FromSeconds(1),
                 MaximumRetryDelay = TimeSpan.FromSeconds(30),
             },
