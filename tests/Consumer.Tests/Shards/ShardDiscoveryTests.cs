@@ -180,7 +180,7 @@ public sealed class ShardDiscoveryTests
         else
         {
             var gone = StreamArn.Parse(table.StreamArn.Value.Replace("/stream/2", "/stream/1", StringComparison.Ordinal));
-            discovery = new ShardDiscovery(streams, gone, new ReaderTools(world.Clock, world.Entropy, TimeSpan.FromSeconds(1), new ReadBudget(1, ReadBudget.PageBytes)));
+            discovery = new ShardDiscovery(streams, gone, new ReaderTools(world.Clock, world.Entropy, TimeSpan.FromSeconds(1), new ReadBudget(1, ReadBudget.PageBytes), new SharedReads(0, world.Clock)));
             Assert.Empty(await discovery.FindChildrenAsync(parent, default));
         }
     });

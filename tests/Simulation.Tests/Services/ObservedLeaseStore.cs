@@ -75,7 +75,7 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
         var before = rows.Find(scope, observed.Shard);
         var stored = AtOnce.ResultOf(base.ResetLeaseAsync(scope, observed, reset, cancellationToken));
         if (rows.Find(scope, observed.Shard) is { } after && after != before)
-            check.Reset(before!, after);
+            consumerOf(scope).Leases.Reset(before!, after);
         return new(stored);
     }
 
@@ -83,7 +83,7 @@ internal sealed class ObservedLeaseStore(ILeaseStore table, InMemoryLeaseStore r
     {
         var isHeld = AtOnce.ResultOf(base.NotePausedAsync(scope, held, pause, cancellationToken));
         if (isHeld)
-            check.Stands(held);
+            consumerOf(scope).Leases.Stands(held);
         return new(isHeld);
     }
 

@@ -23,7 +23,7 @@ internal sealed class SimulatedOperator
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(clock);
         services.AddSingleton(new Entropy(new Random(dice.Below(int.MaxValue)), () => $"{dice.Bits():x16}"));
-        services.AddSingleton<ILoggerFactory>(new SimulatedLogger(scheduler, name, static (_, _) => { }));
+        services.AddSingleton<ILoggerFactory>(new SimulatedLogger(scheduler, name, []));
         services.AddSingleton<IStreamsClient>(streams);
         services.AddSingleton<ITableDirectory>(streams);
         services.AddSingleton<ILeaseStore>(new RemoteLeaseStore(simulation.LeaseTable, Table));
