@@ -25,6 +25,7 @@ internal sealed class ShardDelivery
     private readonly CheckpointTracker _tracker;
     private readonly CheckpointWriter _checkpoint;
     private readonly DeliveryReport _report;
+    private readonly DeliveryMetrics _metrics;
     private readonly RecordBuffer _buffer = new();
     private readonly WindowKeeper? _windows;
     private readonly CheckpointMemo _memo;
@@ -59,6 +60,7 @@ internal sealed class ShardDelivery
         _tracker = new CheckpointTracker(options.CheckpointInterval, tools.Time);
         _checkpoint = new CheckpointWriter(sink, _tracker, _memo, delivery, logger);
         _report = new DeliveryReport(delivery, options.Isolates, logger);
+        _metrics = new DeliveryMetrics(delivery);
     }
 
     /// <summary>Gets the position of the last record that is finished together with all before it; null when none was finished here.</summary>
@@ -162,8 +164,10 @@ internal sealed class ShardDelivery
             }
 
             var position = Advance();
-            if (filtered > 0)
-                _progress.Filtered(filtered, position);
+            if (filtered == 0)
+                continue;
+            _progress.Filtered(filtered, position);
+            _metrics.Filtered(filtered);
         }
     }
 
@@ -277,6 +281,8 @@ internal sealed class ShardDelivery
     private void Retry(DeliveryLane lane, BatchPiece failed, int attempt, bool hasFinishedSome, BatchResult result, string reason)
     {
         var delay = PauseAfterFailure(lane, hasFinishedSome, reason);
+        if (failed.GivenUp is null)
+            _metrics.Retried();
         if (failed.GivenUp is not null)
             lane.Pause(TimeSpan.Zero, _tools.Time);
         _progress.Failed(attempt, _lanes.HeldItems, lane.Error ?? reason);
@@ -311,6 +317,8 @@ internal sealed class ShardDelivery
     private void TakeGivenUp(CallEnd end, CancellationToken abort)
     {
         var (lane, piece) = (end.Lane, end.Piece);
+        if (end.Error is not null && !abort.IsCancellationRequested)
+            _metrics.Undelivered();
         if (end.Error is { } error && (abort.IsCancellationRequested || !_options.DiscardsUndelivered))
         {
             lane.PutFirst([piece]);
@@ -335,6 +343,7 @@ internal sealed class ShardDelivery
         lane.Succeeded();
         _lanes.EndIfDone(lane);
         _progress.GivenUp(piece.Records.Count, isKept, Advance(), _buffer.Unfinished);
+        _metrics.GivenUp(piece.Records.Count, isKept);
         _progress.Succeeded(_lanes.HeldItems, _lanes.Error);
     }
 

@@ -45,6 +45,10 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
                 Shard.Value, Epoch, shard.Stored, state.Position?.ToString(), state.LastRecordTime, state.Handled, state.Buffered, state.Attempt, state.Error ?? Trouble)
             {
                 Lag = state.LagAt(tools.Time.GetUtcNow()),
+                RecordsFiltered = state.Filtered,
+                RecordsDiscarded = state.Discarded,
+                RecordsDropped = state.Dropped,
+                ItemsHeld = state.HeldItems,
             };
         }
     }

@@ -24,4 +24,16 @@ public sealed record ShardStatus(
     /// <summary>Gets the age of the oldest record that was read and is not handled, by the worker's clock; zero when none waits.</summary>
     /// <value>Up to a second too long, for records tell of whole seconds; never negative. What was not read yet is not known.</value>
     public TimeSpan Lag { get; init; }
+
+    /// <summary>Gets how many records the consumer's filter has passed over since the worker took the shard.</summary>
+    public long RecordsFiltered { get; init; }
+
+    /// <summary>Gets how many records were given up since then and are kept by the failure destination.</summary>
+    public long RecordsDiscarded { get; init; }
+
+    /// <summary>Gets how many records were given up since then and are kept nowhere.</summary>
+    public long RecordsDropped { get; init; }
+
+    /// <summary>Gets how many items are held up by a failed record of theirs, with <see cref="FailurePolicy.Isolate"/>.</summary>
+    public int ItemsHeld { get; init; }
 }

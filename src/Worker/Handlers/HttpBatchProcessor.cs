@@ -131,6 +131,8 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
         if (context.LeaseEpoch is { } epoch)
             message.Headers.Add("X-StreamWorker-Lease-Epoch", epoch.ToString(CultureInfo.InvariantCulture));
         message.Headers.Add("X-StreamWorker-Attempt", context.Attempt.ToString(CultureInfo.InvariantCulture));
+        if (context.IsolatesItems)
+            message.Headers.Add("X-StreamWorker-Failure-Policy", "Isolate");
         return message;
     }
 

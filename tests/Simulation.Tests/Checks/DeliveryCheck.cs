@@ -25,6 +25,14 @@ internal sealed class DeliveryCheck(Scheduler scheduler, Ledger ledger, Violatio
             violations.Report("I4", $"{worker} begins to deliver {batch} after epoch {shard.DeliveredEpoch} has begun.");
         foreach (var other in shard.Active)
         {
+            // Lanes of one delivery are side by side, and no item is in two of them.
+            if (other.Worker == worker && other.Epoch == batch.Epoch)
+            {
+                if (other.Records.FirstOrDefault(record => batch.Records.Any(mine => mine.Item == record.Item)) is { } both)
+                    violations.Report("I2", $"{worker} begins to deliver {batch} while it is at {other}, with {both} of the same item.");
+                continue;
+            }
+
             if (other.Worker.IsRunning && !other.Cancellation.IsCancellationRequested && !MayNotHaveNoticed(other))
                 violations.Report("I4", $"{worker} begins to deliver {batch} while {other.Worker} is at {other}.");
         }
@@ -62,10 +70,13 @@ internal sealed class DeliveryCheck(Scheduler scheduler, Ledger ledger, Violatio
         ledger.Handled(record, scheduler.Now, batch.Epoch);
     }
 
-    public void End(ActiveBatch batch, int finished)
+    /// <summary>Notes the end of a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="finished">The places of the records that count as handled.</param>
+    public void End(ActiveBatch batch, IEnumerable<int> finished)
     {
         batch.Shard.Active.Remove(batch);
-        for (var i = 0; i < finished; i++)
+        foreach (var i in finished)
             _finished[(batch.Records[i].Item, batch.Shard, batch.Row, batch.Epoch)] = batch.Records[i].InItem;
     }
 

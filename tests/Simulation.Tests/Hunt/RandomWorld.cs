@@ -52,6 +52,7 @@ internal sealed class RandomWorld
         var (shardsPerPage, recordsPerPage) = (dice.OneOf(1, 2, 100), dice.OneOf(1, 3, 1000));
         var step = dice.OneOf(0, 0, 0, 2_000);
         var consumers = dice.OneOf(1, 1, 2, 3);
+        var (lanes, isolates, bisects) = (dice.OneOf(1, 1, 2, 5), dice.Chance(0.3), dice.Chance(0.3));
         return new SimulationSettings
         {
             Consumers = consumers,
@@ -73,11 +74,14 @@ internal sealed class RandomWorld
             Consumer = options =>
             {
                 options.BatchSize = batch;
+                options.ParallelizationFactor = lanes;
+                options.FailurePolicy = isolates ? FailurePolicy.Isolate : FailurePolicy.Lambda;
+                options.BisectBatchOnFunctionError = bisects;
                 options.StartingPosition = start;
                 options.RetryDelay = TimeSpan.FromMilliseconds(50);
                 options.MaximumRetryDelay = TimeSpan.FromSeconds(1);
             },
-            Summary = $"lease {lease.TotalSeconds} s, checkpoints each {checkpoint.TotalSeconds} s, listing each {discovery.TotalSeconds} s, rebalancing after {rebalance.TotalSeconds} s, batches of {batch}, {start}{(consumers == 1 ? "" : $", {consumers} consumers")}",
+            Summary = $"lease {lease.TotalSeconds} s, checkpoints each {checkpoint.TotalSeconds} s, listing each {discovery.TotalSeconds} s, rebalancing after {rebalance.TotalSeconds} s, batches of {batch} in {lanes} lanes{(isolates ? ", isolated" : "")}{(bisects ? ", halved" : "")}, {start}{(consumers == 1 ? "" : $", {consumers} consumers")}",
         };
     }
 

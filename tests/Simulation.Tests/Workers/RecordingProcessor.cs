@@ -10,30 +10,46 @@ internal sealed class RecordingProcessor(Scheduler scheduler, SimulatedWorker wo
         if (!scheduler.IsOnItsThread())
             return BatchResult.Failed(new InvalidOperationException("Another thread."));
         var batch = check.Begin(worker, context, records, cancellationToken);
-        var finished = 0;
+        var finished = new List<int>();
+        var failures = new List<BatchItemFailure>();
+        var stopped = new HashSet<IReadOnlyList<RecordFacts>>();
         try
         {
             for (var i = 0; i < records.Count; i++)
             {
-                if (cancellationToken.IsCancellationRequested && !behaviour.IgnoresCancellation)
-                    return FailedAt(records[i], new OperationCanceledException(cancellationToken), ref finished, i);
-                if (await HandleAsync(batch, i, records[i], cancellationToken) is { } error)
-                    return behaviour.FailsWholeBatches ? BatchResult.Failed(error) : FailedAt(records[i], error, ref finished, i);
+                if (stopped.Contains(batch.Records[i].Item))
+                {
+                    failures.Add(BatchItemFailure.Of(records[i]) with { IsSkipped = true });
+                    continue;
+                }
+
+                var (error, cause) = cancellationToken.IsCancellationRequested && !behaviour.IgnoresCancellation
+                    ? (new OperationCanceledException(cancellationToken), context.CancellationCause)
+                    : (await HandleAsync(batch, i, records[i], cancellationToken), CancellationCause.None);
+                if (error is null)
+                {
+                    finished.Add(i);
+                    continue;
+                }
+
+                if (behaviour.FailsWholeBatches && cause == CancellationCause.None)
+                {
+                    finished.Clear();
+                    return BatchResult.Failed(error);
+                }
+
+                failures.Add(BatchItemFailure.Of(records[i], error) with { CancelledBy = cause });
+                if (!context.IsolatesItems)
+                    break;
+                stopped.Add(batch.Records[i].Item);
             }
 
-            finished = records.Count;
-            return BatchResult.Succeeded;
+            return BatchResult.PartlyFailed(failures);
         }
         finally
         {
             check.End(batch, finished);
         }
-    }
-
-    private static BatchResult FailedAt(StreamRecord record, Exception error, ref int finished, int index)
-    {
-        finished = index;
-        return BatchResult.PartlyFailed([BatchItemFailure.Of(record, error)]);
     }
 
     private static RecordFormatException? FaultOf(StreamRecord record)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using StreamWorker.Consumer.Delivery;
 
 namespace StreamWorker.Simulation;
 
@@ -10,7 +11,7 @@ internal sealed class SimulatedWorker
     private readonly CancellationTokenSource _stop = new();
     private readonly Simulation _simulation;
     private readonly StreamWorkerHost _host;
-    private readonly int _batchSize;
+    private readonly int _capacity;
     private readonly TimeSpan _leaseDuration;
     private long _suspendedAt;
     private long? _setBackAt;
@@ -62,7 +63,12 @@ internal sealed class SimulatedWorker
             simulation.Settings.Worker?.Invoke(options);
         });
         var provider = services.BuildServiceProvider();
-        _batchSize = provider.GetRequiredService<IOptionsMonitor<ConsumerOptions>>().Get(Simulation.Consumer).BatchSize;
+        var consumer = provider.GetRequiredService<IOptionsMonitor<ConsumerOptions>>().Get(Simulation.Consumer);
+        _capacity = new DeliveryOptions(consumer.BatchSize, consumer.RetryDelay, consumer.MaximumRetryDelay, TimeSpan.Zero)
+        {
+            Lanes = consumer.ParallelizationFactor,
+            Isolates = consumer.FailurePolicy == FailurePolicy.Isolate,
+        }.Capacity;
         _leaseDuration = provider.GetRequiredService<IOptions<StreamWorkerOptions>>().Value.LeaseDuration;
         _host = provider.GetRequiredService<StreamWorkerHost>();
     }
@@ -111,8 +117,8 @@ internal sealed class SimulatedWorker
     /// <summary>Gets whether no clock need tell that the machine was suspended: its wall clock was set back at about that time. It learns of it from its next heartbeat, or is at its deadline.</summary>
     public bool IsUnaware => NoticesWithin > 0 && _setBackAt >= _suspendedAt - _leaseDuration.Ticks && Now - ResumedAt <= _leaseDuration.Ticks;
 
-    // A shard has at most one page for each record of a batch, one that is read ahead, and one on its way; and, where there are more consumers, some that are kept for those that are behind.
-    private int MostOpenPages => _simulation.Ledger.Shards.Count * ((_simulation.Consumers.Count * (_batchSize + 2)) + (_simulation.Consumers.Count > 1 ? SharedReads.PagesPerShard : 0));
+    // A shard has at most one page for each record that may wait, one that is read ahead, and one on its way; and, where there are more consumers, some that are kept for those that are behind.
+    private int MostOpenPages => _simulation.Ledger.Shards.Count * ((_simulation.Consumers.Count * (_capacity + 2)) + (_simulation.Consumers.Count > 1 ? SharedReads.PagesPerShard : 0));
 
     /// <summary>Gets whether the process has gone on after a pause only just now.</summary>
     private bool MayNotHaveNoticed => ResumedAt != long.MinValue && Now - ResumedAt <= Math.Max(TimeSpan.FromMilliseconds(100).Ticks, NoticesWithin);

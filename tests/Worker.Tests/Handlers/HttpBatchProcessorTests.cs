@@ -33,6 +33,7 @@ public sealed class HttpBatchProcessorTests
         Assert.Equal("shardId-00000001769847330123-fb9ebbab", headers["X-StreamWorker-Shard-Id"]);
         Assert.Equal("7", headers["X-StreamWorker-Lease-Epoch"]);
         Assert.Equal("2", headers["X-StreamWorker-Attempt"]);
+        Assert.False(headers.ContainsKey("X-StreamWorker-Failure-Policy"));
         Assert.Equal("streamworker/0.1.0", headers.UserAgent);
         Assert.False(headers.ContainsKey("traceparent"));
     }

@@ -65,7 +65,7 @@ public sealed class ManagementEndpointsTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
-            """{"application":"shop","workerId":"pod-1","incarnation":"4f0c","holdsLeases":true,"time":"2026-01-31T08:20:00+00:00","consumers":[{"name":"search","source":"Orders","stream":"arn:aws:dynamodb:eu-central-1:123456789012:table/Orders/stream/2026-01-31T08:15:30.123","phase":"Running","lastError":null,"shards":[{"shard":"shardId-00000001769847330123-fb9ebbab","epoch":7,"checkpoint":"100","position":"120","lastRecordTime":"2026-01-31T08:19:18+00:00","recordsHandled":20,"recordsBuffered":3,"attempt":2,"lastError":"The handler failed: boom"}],"recordsHandled":20,"gaps":[],"pause":null,"pendingReset":null,"operations":[]}]}""",
+            """{"application":"shop","workerId":"pod-1","incarnation":"4f0c","holdsLeases":true,"time":"2026-01-31T08:20:00+00:00","consumers":[{"name":"search","source":"Orders","stream":"arn:aws:dynamodb:eu-central-1:123456789012:table/Orders/stream/2026-01-31T08:15:30.123","phase":"Running","lastError":null,"shards":[{"shard":"shardId-00000001769847330123-fb9ebbab","epoch":7,"checkpoint":"100","position":"120","lastRecordTime":"2026-01-31T08:19:18+00:00","recordsHandled":20,"recordsBuffered":3,"attempt":2,"lastError":"The handler failed: boom","lag":"00:00:00","recordsFiltered":0,"recordsDiscarded":0,"recordsDropped":0,"itemsHeld":0}],"recordsHandled":20,"gaps":[],"pause":null,"pendingReset":null,"operations":[]}]}""",
             body);
     }
 
