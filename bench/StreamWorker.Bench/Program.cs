@@ -3,7 +3,9 @@ using StreamWorker.Bench.Backlog;
 using StreamWorker.Bench.Event;
 using StreamWorker.Bench.FanOut;
 using StreamWorker.Bench.Filter;
+using StreamWorker.Bench.HttpHandler;
 using StreamWorker.Bench.Idle;
+using StreamWorker.Bench.Lanes;
 
 return args switch
 {
@@ -14,8 +16,10 @@ return args switch
     ["event", .. var rest] => await EventBench.RunAsync(rest),
     ["idle"] => await IdleBench.RunAsync(),
     ["fanout"] => await FanOutBench.RunAsync(),
+    ["lanes"] => await LanesBench.RunAsync(),
+    ["http"] => await HttpHandlerBench.RunAsync(),
     ["filter"] => FilterBench.Run(),
-    [] => new[] { await EventBench.RunAsync([]), FilterBench.Run(), await BacklogBench.RunAsync([]), await IdleBench.RunAsync(), await FanOutBench.RunAsync() }.Max(),
+    [] => new[] { await EventBench.RunAsync([]), FilterBench.Run(), await BacklogBench.RunAsync([]), await IdleBench.RunAsync(), await FanOutBench.RunAsync(), await LanesBench.RunAsync(), await HttpHandlerBench.RunAsync() }.Max(),
     _ => Misuse(args[0]),
 };
 
@@ -27,6 +31,6 @@ static async Task<int> ServeAsync(string records)
 
 static int Misuse(string verb)
 {
-    Console.Error.WriteLine($"'{verb}' is not known. Usage: bench/run [event|filter|backlog|idle|fanout] [options]");
+    Console.Error.WriteLine($"'{verb}' is not known. Usage: bench/run [event|filter|backlog|idle|fanout|lanes|http] [options]");
     return 2;
 }
