@@ -45,7 +45,7 @@ internal sealed class StreamLeases(LeaseScope scope, WorkerHeartbeat heartbeat, 
     {
         get
         {
-            var shortest = _leaseDuration / 30;
+            var shortest = _leaseDuration / 12;
             var fair = TimePerRowRead * All.Count * Workers;
             return fair < shortest ? shortest : fair < _leaseDuration / 6 ? fair : _leaseDuration / 6;
         }

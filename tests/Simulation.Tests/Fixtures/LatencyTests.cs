@@ -27,7 +27,7 @@ public sealed class LatencyTests(ITestOutputHelper output)
             await writing;
             await run.EndAsync();
             Assert.Equal(0, run.Ledger.Duplicates);
-            Assert.InRange(Report(run, since), 0, 400);
+            Assert.InRange(Report(run, since), 0, 700);
         },
         new SimulationSettings { Shards = 24 },
         seeds: 5);
