@@ -1,13 +1,18 @@
 namespace StreamWorker.DynamoDb.Aws;
 
 /// <summary>
-/// Sends a request and receives the whole answer on the thread that calls, blocking it. On a connection that is open already this needs no thread of the pool, so what
+/// Sends a request of the heartbeat's own thread and receives the whole answer on it, blocking it. On a connection that is open already this needs no thread of the pool, so what
 /// blocks all of those does not hold it up; only a new connection does.
 /// </summary>
 internal sealed class CallingThread(HttpMessageHandler connections) : DelegatingHandler(connections)
 {
+    // The name of the thread that the worker gives its heartbeat. Any other one may be needed by whoever answers, and is not blocked.
+    private const string Heartbeat = "StreamWorker heartbeat";
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (Thread.CurrentThread.Name != Heartbeat)
+            return base.SendAsync(request, cancellationToken);
         try
         {
             var response = base.Send(request, cancellationToken);
