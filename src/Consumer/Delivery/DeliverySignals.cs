@@ -5,7 +5,10 @@ namespace StreamWorker.Consumer.Delivery;
 /// <summary>Lets a delivery loop wait for all that it reacts to: pages, ended calls, time, and a stop. What it waited for in vain once is waited for on.</summary>
 internal sealed class DeliverySignals(ChannelReader<RecordPage> pages, ChannelReader<CallEnd> calls, TimeProvider time, CancellationToken stop) : IDisposable
 {
+    // Ends the wait for a stop: with the stop, or with the delivery.
     private readonly CancellationTokenSource _over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+
+    // Ends the waits for data: with the delivery only, which takes what has ended after a stop as well.
     private readonly CancellationTokenSource _closed = new();
     private Task? _stopped;
     private Task<bool>? _page;

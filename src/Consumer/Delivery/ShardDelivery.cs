@@ -30,6 +30,7 @@ internal sealed class ShardDelivery
     private readonly WindowKeeper? _windows;
     private readonly CheckpointMemo _memo;
     private readonly Channel<CallEnd> _ended = Channel.CreateUnbounded<CallEnd>(new UnboundedChannelOptions { SingleReader = true });
+    private PendingRecord? _oldest;
     private int _running;
     private bool _mustStore;
 
@@ -129,7 +130,7 @@ internal sealed class ShardDelivery
                 isGranted = _checkpoint.IsOverdue || Begin(signals.IsEnd, stop, abort);
             }
 
-            _progress.Waits(_buffer.First is { } first ? RecordAges.TimeOf(first.Record) : null);
+            ShowOldest();
             if (_ended.Reader.TryPeek(out _))
                 continue;
             if (_running == 0 && !isGranted)
@@ -355,6 +356,15 @@ internal sealed class ShardDelivery
         if (!_options.IsOneByOne)
             _tracker.Changed();
         return _buffer.Position;
+    }
+
+    /// <summary>Shows since when the oldest record waits. Its time is read only when it is another one than at the last turn.</summary>
+    private void ShowOldest()
+    {
+        if (_oldest == _buffer.First)
+            return;
+        _oldest = _buffer.First;
+        _progress.Waits(_oldest is null ? null : RecordAges.TimeOf(_oldest.Record));
     }
 
     /// <summary>Shows that handling waits for the checkpoint, for as long as it does.</summary>

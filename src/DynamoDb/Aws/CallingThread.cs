@@ -1,17 +1,15 @@
 namespace StreamWorker.DynamoDb.Aws;
 
 /// <summary>
-/// Sends a request of the heartbeat's own thread and receives the whole answer on it, blocking it. On a connection that is open already this needs no thread of the pool, so what
+/// Sends a request and receives the whole answer on the thread that calls, blocking it, where that thread is one of its own scheduler. On a connection that is open already this needs no thread of the pool, so what
 /// blocks all of those does not hold it up; only a new connection does.
 /// </summary>
 internal sealed class CallingThread(HttpMessageHandler connections) : DelegatingHandler(connections)
 {
-    // The name of the thread that the worker gives its heartbeat. Any other one may be needed by whoever answers, and is not blocked.
-    private const string Heartbeat = "StreamWorker heartbeat";
-
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (Thread.CurrentThread.Name != Heartbeat)
+        // The heartbeat's thread has a scheduler of its own. Any other thread may be needed by whoever answers.
+        if (TaskScheduler.Current == TaskScheduler.Default)
             return base.SendAsync(request, cancellationToken);
         try
         {
