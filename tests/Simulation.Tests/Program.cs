@@ -12,13 +12,13 @@ internal static class Program
         if (args is ["--hunt", ..])
             return new Hunter(Console.Out).Run(Number(args, "--from", 1), (long)Number(args, "--count", long.MaxValue), TimeSpan.FromSeconds(Number(args, "--seconds", 60)), (int)Number(args, "--workers", 1)) == 0 ? 0 : 1;
         if (args is ["--replay", var seed, ..])
-            return Replay(ulong.Parse(seed, CultureInfo.InvariantCulture), Without(args));
+            return Replay(ulong.Parse(seed, CultureInfo.InvariantCulture), Without(args), args.Contains("--operated"));
         return await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
     }
 
-    private static int Replay(ulong seed, IReadOnlySet<int> without)
+    private static int Replay(ulong seed, IReadOnlySet<int> without, bool isOperated)
     {
-        var result = RandomWorld.Run(seed, without, isWritten: true);
+        var result = RandomWorld.Run(seed, without, isWritten: true, isOperated: isOperated);
         foreach (var line in result.Notes.Concat(result.History.Lines))
             Console.Out.WriteLine(line);
         Console.Out.WriteLine($"history {result.History.Hash:x16}, {result.Tally.Counts["steps"]} steps; {result.Failure?.Message ?? "nothing was broken"}");

@@ -98,21 +98,17 @@ internal sealed class DeliveryLane(string? item, long begunAt)
         return taken;
     }
 
-    /// <summary>Tells how long the lane waits for its next call.</summary>
+    /// <summary>Gives the timestamp from which on the lane's next call may begin.</summary>
     /// <param name="options">How batches are made.</param>
-    /// <param name="time">The time.</param>
+    /// <param name="time">Whose timestamp it is.</param>
     /// <param name="isEnd">Whether no more records come.</param>
-    /// <returns>Zero when it waits for nothing; null when it has nothing to hand over or is busy.</returns>
-    public TimeSpan? Wait(DeliveryOptions options, TimeProvider time, bool isEnd)
+    /// <returns>Null when the lane has nothing to hand over or is busy.</returns>
+    public long? ReadyAt(DeliveryOptions options, TimeProvider time, bool isEnd)
     {
         if (IsBusy || IsEmpty)
             return null;
-        var now = time.GetTimestamp();
-        var until = _pausedUntil;
         var gathers = _pieces.Count == 0 && item is null && !isEnd && !OwesCall && _waiting.Count < options.BatchSize && _waitingBytes <= DeliveryOptions.MaximumEventBytes;
-        if (gathers && options.BatchingWindow > TimeSpan.Zero)
-            until = Math.Max(until, Later(_calledAt, options.BatchingWindow, time));
-        return now >= until ? TimeSpan.Zero : time.GetElapsedTime(now, until);
+        return gathers && options.BatchingWindow > TimeSpan.Zero ? Math.Max(_pausedUntil, Later(_calledAt, options.BatchingWindow, time)) : _pausedUntil;
     }
 
     /// <summary>Notes that a call has ended: the next batching window counts from here.</summary>

@@ -13,6 +13,7 @@ internal sealed class LaneSet
     private readonly TimeProvider _time;
     private readonly DeliveryLane[] _lanes;
     private readonly Dictionary<string, DeliveryLane> _held = new(StringComparer.Ordinal);
+    private long? _nextAt;
 
     /// <summary>Makes the lanes.</summary>
     /// <param name="options">How many there are, and how batches are made.</param>
@@ -67,34 +68,52 @@ internal sealed class LaneSet
             _held.Remove(item);
     }
 
-    /// <summary>Gives the lanes that may hand something over now. No more items are tried again at the same time than there are lanes.</summary>
+    /// <summary>Gives the lanes that may hand something over now, and notes when the next of the others may. No more items are tried again at the same time than there are lanes.</summary>
     public IReadOnlyList<DeliveryLane> Ready(bool isEnd)
     {
+        // One moment for all: a lane that just misses it is waited for, and not forgotten.
+        var now = _time.GetTimestamp();
+        _nextAt = null;
         var ready = new List<DeliveryLane>();
         foreach (var lane in _lanes)
         {
-            if (lane.Wait(_options, _time, isEnd) == TimeSpan.Zero)
+            if (IsReady(lane, isEnd, now))
                 ready.Add(lane);
         }
 
         if (_held.Count == 0)
             return ready;
         var room = _lanes.Length - _held.Values.Count(lane => lane.IsBusy);
-        return [.. ready, .. _held.Values.Where(lane => lane.Wait(_options, _time, isEnd) == TimeSpan.Zero).Take(Math.Max(0, room))];
-    }
-
-    /// <summary>Gives the time until a lane that waits for time may hand something over; null when none does.</summary>
-    public TimeSpan? NextIn(bool isEnd)
-    {
-        TimeSpan? next = null;
-        foreach (var lane in All)
+        // Where there is no room, one that is under way ends first.
+        foreach (var lane in _held.Values)
         {
-            // A lane that need not wait and was not begun waits for another one to end.
-            if (lane.Wait(_options, _time, isEnd) is { } wait && wait > TimeSpan.Zero && !(next <= wait))
-                next = wait;
+            if (IsReady(lane, isEnd, now) && room-- > 0)
+                ready.Add(lane);
         }
 
-        return next;
+        return ready;
+    }
+
+    /// <summary>Gives the time until a lane that was not ready when they were last looked at may hand something over; null when none waits for time.</summary>
+    public TimeSpan? NextIn
+    {
+        get
+        {
+            if (_nextAt is not { } next)
+                return null;
+            var now = _time.GetTimestamp();
+            return now >= next ? TimeSpan.Zero : _time.GetElapsedTime(now, next);
+        }
+    }
+
+    private bool IsReady(DeliveryLane lane, bool isEnd, long now)
+    {
+        if (lane.ReadyAt(_options, _time, isEnd) is not { } at)
+            return false;
+        if (at <= now)
+            return true;
+        _nextAt = _nextAt < at ? _nextAt : at;
+        return false;
     }
 
     // The same lane in every process, so that a run can be repeated.

@@ -139,7 +139,7 @@ internal sealed class ShardDelivery
                 return DeliveryEnd.Stopped;
             if (signals.IsEnd && _running == 0 && _buffer.Unfinished == 0 && _windows is not { IsOpen: true })
                 return signals.ReadError is { } error ? throw error : DeliveryEnd.ShardEnd;
-            await signals.WaitAsync(forPages: isGranted && !stop.IsCancellationRequested && HasRoom, NextIn(isGranted, signals.IsEnd, stop));
+            await signals.WaitAsync(forPages: isGranted && !stop.IsCancellationRequested && HasRoom, NextIn(isGranted, stop));
         }
     }
 
@@ -377,9 +377,9 @@ internal sealed class ShardDelivery
     }
 
     /// <summary>Gives the time until something is due; null when nothing is.</summary>
-    private TimeSpan? NextIn(bool isGranted, bool isEnd, CancellationToken stop)
+    private TimeSpan? NextIn(bool isGranted, CancellationToken stop)
     {
-        var lane = isGranted && !stop.IsCancellationRequested && !_checkpoint.IsOverdue ? _lanes.NextIn(isEnd) : null;
+        var lane = isGranted && !stop.IsCancellationRequested && !_checkpoint.IsOverdue ? _lanes.NextIn : null;
         var store = isGranted && _tracker.IsDirty ? _tracker.TimeUntilDue : (TimeSpan?)null;
         var next = lane is null || store < lane ? store : lane;
         // A window of a quiet shard ends by time. Whether all was read that belongs to it is looked up each second from then on.

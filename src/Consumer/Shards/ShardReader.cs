@@ -258,7 +258,7 @@ internal sealed partial class ShardReader(
                     break;
                 _hasExpired = true;
                 return;
-            case StreamErrorKind.Trimmed when _lastRead is null && !_isTrimmed && await IsYoungAsync(cancellationToken):
+            case StreamErrorKind.Trimmed when _lastRead is null && _at is null && !_isTrimmed && await IsYoungAsync(cancellationToken):
                 // An iterator that was taken before the shard's first record can be refused so, and nothing is missing.
                 ForgetIterator();
                 break;

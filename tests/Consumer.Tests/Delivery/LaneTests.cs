@@ -96,6 +96,33 @@ public sealed class LaneTests
         seed: 34);
 
     [Fact]
+    public void Lane_whose_pause_ends_while_it_is_looked_at_is_waited_for_and_not_forgotten()
+    {
+        var clock = new RunningClock();
+        var options = new DeliveryOptions(10, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.Zero) { Lanes = 3 };
+        var lanes = new LaneSet(options, static _ => { }, clock);
+        foreach (var record in new RecordBuffer().Add(new Pages().OfJson([Pages.Json(1)])))
+            lanes.Add(record);
+        var lane = Assert.Single(lanes.Ready(isEnd: false));
+        lane.Pause(TimeSpan.FromTicks(12), clock);
+        for (var look = 0; lanes.Ready(isEnd: false).Count == 0; look++)
+        {
+            Assert.NotNull(lanes.NextIn);
+            Assert.InRange(look, 0, 12);
+        }
+    }
+
+    // Its time goes on by a tick whenever it is looked at.
+    private sealed class RunningClock : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => ++_now;
+    }
+
+    [Fact]
     public void Lane_of_an_item_is_the_same_in_every_process()
     {
         var options = new DeliveryOptions(10, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.Zero) { Lanes = 10 };
