@@ -88,19 +88,9 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
     {
         try
         {
-            var streams = await _source.FindAsync(stop);
-            _error = null;
-            await ReportGoneAsync(stop);
-            foreach (var (stream, isSuccessor) in streams)
-            {
-                // A stream that takes no more changes and has been read to its end says nothing new, unless it is to be read again.
-                if (_finished.Contains(stream) && !await _source.IsToBeResetAsync(stream, stop))
-                    continue;
-                await RunSessionAsync(stream, isSuccessor || _hasRun, stop, drainExpired);
-                if (stop.IsCancellationRequested)
-                    break;
-            }
-
+            // Whatever is to be read again is read from the oldest stream on.
+            while (await ReadStreamsAsync(stop, drainExpired) == StreamSessionEnd.Reset)
+                Volatile.Write(ref _lastTurn, tools.Time.GetTimestamp());
             return 0;
         }
         catch (WorkerStartupException e) when (_hasRun)
@@ -122,10 +112,31 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
         }
     }
 
-    private async ValueTask RunSessionAsync(StreamArn stream, bool isSuccessor, CancellationToken stop, CancellationToken drainExpired)
+    /// <summary>Reads the streams one after the other, the oldest first.</summary>
+    /// <returns>How the last session ended.</returns>
+    private async ValueTask<StreamSessionEnd> ReadStreamsAsync(CancellationToken stop, CancellationToken drainExpired)
     {
-        var onlyNew = tools.Options.StartingPosition == StartingPosition.Latest && !isSuccessor;
-        var session = new StreamSession(_source.ScopeOf(stream), onlyNew, heartbeat, processor, tools);
+        var streams = await _source.FindAsync(stop);
+        _error = null;
+        await ReportGoneAsync(stop);
+        var end = StreamSessionEnd.Finished;
+        foreach (var (stream, isSuccessor) in streams)
+        {
+            // A stream that takes no more changes and has been read to its end says nothing new, unless it is to be read again.
+            if (_finished.Contains(stream) && !await _source.IsToBeReadAgainAsync(stream, stop))
+                continue;
+            end = await RunSessionAsync(stream, isSuccessor, stop, drainExpired);
+            if (end == StreamSessionEnd.Reset || stop.IsCancellationRequested)
+                break;
+        }
+
+        return end;
+    }
+
+    private async ValueTask<StreamSessionEnd> RunSessionAsync(StreamArn stream, bool isSuccessor, CancellationToken stop, CancellationToken drainExpired)
+    {
+        var onlyNew = tools.Options.StartingPosition == StartingPosition.Latest && !isSuccessor && !_hasRun;
+        var session = new StreamSession(_source.ScopeOf(stream), onlyNew, heartbeat, processor, tools) { HasPredecessors = isSuccessor };
         _session = session;
         if (!stop.IsCancellationRequested)
             _phase = ConsumerPhase.Running;
@@ -135,18 +146,19 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
         if (end == StreamSessionEnd.Gone && !session.IsInitialized && !_hasRun && string.IsNullOrEmpty(tools.Options.TableName))
             throw new WorkerStartupException(_source.UnknownStream(stream));
         _hasRun |= session.IsInitialized;
-        if (end == StreamSessionEnd.Stopped)
-            return;
+        if (end is StreamSessionEnd.Stopped or StreamSessionEnd.Reset)
+            return end;
         _phase = ConsumerPhase.Waiting;
         if (end == StreamSessionEnd.Gone)
         {
             _missed = session.Scope;
             await ReportGoneAsync(stop);
-            return;
+            return end;
         }
 
         _finished.Add(stream);
         LogStreamEnded(Name, stream);
+        return end;
     }
 
     /// <summary>Says once that a stream is gone, and what it takes with it. While the leases cannot be looked at, that is still to be said.</summary>

@@ -6,13 +6,18 @@ namespace StreamWorker.Consumer.Hosting;
 /// <summary>Makes the leases of shards that have none. Owned by the loop of a <see cref="StreamSession"/>.</summary>
 internal sealed class LeaseMaker(LeaseScope scope, bool onlyNewRecords, ConsumerTools tools)
 {
+    private readonly Dictionary<ShardId, (LeaseStart Start, string Iterator)> _warmIterators = [];
     private HashSet<ShardId> _awaited = [];
 
     /// <summary>Gets whether leases are missing that another worker may be about to make.</summary>
     public bool IsAwaiting => _awaited.Count > 0;
 
-    /// <summary>Gets iterators that were taken before the work on their shards begins.</summary>
-    public Dictionary<ShardId, string> WarmIterators { get; } = [];
+    /// <summary>Keeps an iterator that was taken before the work on its shard begins.</summary>
+    public void Keep(ShardId shard, LeaseStart start, string iterator) => _warmIterators[shard] = (start, iterator);
+
+    /// <summary>Gives the iterator that was kept for a shard, once; null when there is none, or when the shard begins elsewhere by now.</summary>
+    public string? TakeIterator(Lease lease) =>
+        _warmIterators.Remove(lease.Shard, out var kept) && lease.Checkpoint is null && kept.Start == lease.Start ? kept.Iterator : null;
 
     /// <summary>Makes what is missing.</summary>
     /// <returns>True when something was.</returns>
@@ -42,7 +47,7 @@ internal sealed class LeaseMaker(LeaseScope scope, bool onlyNewRecords, Consumer
         var iterator = plan.Start == ShardStart.Now ? await FindLatestAsync(plan.Shard.Id, stop) : null;
         var created = await tools.Leases.CreateLeaseAsync(scope, new NewLease(plan.Shard.Id, plan.Shard.ParentId, start, state) { Generation = generation }, stop);
         if (created && iterator is not null)
-            WarmIterators[plan.Shard.Id] = iterator;
+            Keep(plan.Shard.Id, start, iterator);
     }
 
     private async ValueTask<string?> FindLatestAsync(ShardId shard, CancellationToken stop)

@@ -42,6 +42,7 @@ internal sealed partial class StreamSession(
     private long? _listedAt;
     private CancellationToken _stop;
     private CancellationToken _drainExpired;
+    private long? _generation;
     private int _failures;
     private volatile string? _error;
     private long _lastTurn;
@@ -53,6 +54,9 @@ internal sealed partial class StreamSession(
 
     /// <summary>Gets the stream.</summary>
     public StreamArn Stream => scope.Stream;
+
+    /// <summary>Gets whether there are older streams of the table that were read before this one: a reset may be of those, too, and then they come first again.</summary>
+    public bool HasPredecessors { get; init; }
 
     /// <summary>Gets whether the stream's shards are known and their leases made.</summary>
     public bool IsInitialized { get; private set; }
@@ -126,6 +130,8 @@ internal sealed partial class StreamSession(
             _failures = 0;
             _absence.Ends();
             _error = null;
+            if (IsReset)
+                return StreamSessionEnd.Reset;
             if (!IsFinished())
                 return null;
 
@@ -197,6 +203,9 @@ internal sealed partial class StreamSession(
     /// <summary>Gets whether the stream is so new that its shards cannot be seen yet.</summary>
     private bool IsAwaitingShards => _snapshot is { Status: StreamStatus.Enabling } or { IsEnding: false, Shards.Count: 0 } && _leases.All.Count == 0;
 
+    /// <summary>Gets whether a reset was ordered since the session has begun that the streams before this one may have to do with.</summary>
+    private bool IsReset => HasPredecessors && _generation is { } begunWith && (_leases.All.Reset?.Generation ?? 0) != begunWith;
+
     private bool IsFinished() => _snapshot is { IsEnding: true, IsCertain: true } && _running.Count == 0 && _leases.All.Reset is not { IsPending: true } && _leases.All.All(lease => lease.State == LeaseState.Done);
 
     /// <summary>Lists the stream and makes the leases that are missing.</summary>
@@ -241,11 +250,13 @@ internal sealed partial class StreamSession(
     bool ILeasedWork.MayStart(Lease lease, IReadOnlyDictionary<ShardId, bool> finished) =>
         !(lease.Parent is { } ending && _running.ContainsKey(ending))
         && !_rests.IsResting(lease.Shard)
+        && !IsReset
         && _orders.MayClaim(lease)
         && ShardLineage.MayStart(lease.Parent, parent => finished.TryGetValue(parent, out var isFinished) ? isFinished : null, _snapshot!, _previous);
 
     async ValueTask ILeasedWork.ObeyAsync(Func<Lease, bool> isFree, bool isFirst, CancellationToken stop)
     {
+        _generation ??= _leases.All.Reset?.Generation ?? 0;
         _orders.Observe(_leases.Control, _leases.All, _snapshot!);
         foreach (var run in _running.Values)
             Order(run);
@@ -282,7 +293,7 @@ internal sealed partial class StreamSession(
         // A lease that was asked for and then claimed is told of twice.
         if (_running.ContainsKey(lease.Shard))
             return;
-        var warm = lease.Checkpoint is null && _maker.WarmIterators.Remove(lease.Shard, out var iterator) ? iterator : null;
+        var warm = _maker.TakeIterator(lease);
         var run = new ShardRun(
             new LeasedShard(tools.Leases, scope, lease, session),
             new ReadPosition(lease.Checkpoint, lease.Start.FromTime, warm) { At = lease.Start.AtSequenceNumber },
@@ -345,7 +356,7 @@ internal sealed partial class StreamSession(
         foreach (var (child, iterator) in children.Where(child => child.Lease.Owner == session.Worker))
         {
             if (iterator is not null)
-                _maker.WarmIterators[child.Shard] = iterator;
+                _maker.Keep(child.Shard, LeaseStart.TrimHorizon, iterator);
             Start(child, session);
         }
     }

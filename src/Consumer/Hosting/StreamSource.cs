@@ -44,9 +44,12 @@ internal sealed class StreamSource(ConsumerTools tools)
         return streams;
     }
 
-    /// <summary>Tells whether a reset of a stream is ordered and not carried out.</summary>
-    public async ValueTask<bool> IsToBeResetAsync(StreamArn stream, CancellationToken cancellationToken) =>
-        (await tools.Leases.ListLeasesAsync(ScopeOf(stream), cancellationToken)).Reset is { IsPending: true };
+    /// <summary>Tells whether a stream that was read to its end is to be read again: a reset of it is ordered, or has been carried out.</summary>
+    public async ValueTask<bool> IsToBeReadAgainAsync(StreamArn stream, CancellationToken cancellationToken)
+    {
+        var leases = await tools.Leases.ListLeasesAsync(ScopeOf(stream), cancellationToken);
+        return leases.Reset is { IsPending: true } || leases.Any(lease => lease.State != LeaseState.Done);
+    }
 
     /// <summary>Gives what leases of a stream are for.</summary>
     public LeaseScope ScopeOf(StreamArn stream) => new(tools.Worker.Application, tools.Consumer, stream);
