@@ -10,7 +10,7 @@ internal static class Program
     public static async Task<int> Main(string[] args)
     {
         if (args is ["--hunt", ..])
-            return new Hunter(Console.Out).Run(Number(args, "--from", 1), (long)Number(args, "--count", long.MaxValue), TimeSpan.FromSeconds(Number(args, "--seconds", 60)), (int)Number(args, "--workers", 1)) == 0 ? 0 : 1;
+            return new Hunter(Console.Out, args.Contains("--operated")).Run(Number(args, "--from", 1), (long)Number(args, "--count", long.MaxValue), TimeSpan.FromSeconds(Number(args, "--seconds", 60)), (int)Number(args, "--workers", 1)) == 0 ? 0 : 1;
         if (args is ["--replay", var seed, ..])
             return Replay(ulong.Parse(seed, CultureInfo.InvariantCulture), Without(args), args.Contains("--operated"));
         return await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);

@@ -61,8 +61,10 @@ internal static class ShardLineage
             return false;
         if (!latest.IsCertain)
             return null;
-        var mayBeTrimmed = shard.CreatedAt is not { } created || latest.ServiceTime is not { } now || now - created >= Retention;
-        return mayBeTrimmed || (previous is { IsCertain: true } && !previous.Shards.ContainsKey(shard)) ? true : null;
+        if (shard.CreatedAt is not { } created || latest.ServiceTime is not { } now || now - created >= Retention)
+            return true;
+        // A listing that is older than the shard says nothing of it.
+        return now > created && previous is { IsCertain: true, ServiceTime: { } before } && before > created && !previous.Shards.ContainsKey(shard) ? true : null;
     }
 
     private static bool Lacks(StreamSnapshot listing, ShardId shard) => listing is { IsCertain: true, Shards.Count: > 0 } && !listing.Shards.ContainsKey(shard);

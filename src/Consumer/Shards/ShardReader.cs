@@ -57,7 +57,7 @@ internal sealed partial class ShardReader(
         _iterator = start.After is null ? start.WarmIterator : null;
         _isWarm = _iterator is not null;
         _iteratorIssuedAt = tools.Time.GetTimestamp();
-        using var reading = _pages.Begin(_iterator is { } warm ? ReadPlace.Of(warm) : ReadPlace.Behind(_lastRead));
+        using var reading = _pages.Begin(_iterator is { } warm ? ReadPlace.Of(warm) : Place);
         try
         {
             while (await output.WaitToWriteAsync(cancellationToken))
@@ -90,6 +90,8 @@ internal sealed partial class ShardReader(
 
     private IteratorStart Start => _lastRead is { } last ? IteratorStart.After(last) : _at is { } at ? IteratorStart.At(at) : IteratorStart.TrimHorizon;
 
+    private ReadPlace Place => _lastRead is null && _at is { } at ? ReadPlace.At(at) : ReadPlace.Behind(_lastRead);
+
     /// <summary>Gets one page, or null after a failure that has been dealt with.</summary>
     private async ValueTask<RecordPage?> TryReadPageAsync(CancellationToken cancellationToken)
     {
@@ -119,7 +121,7 @@ internal sealed partial class ShardReader(
     {
         _iterator = null;
         _isWarm = false;
-        _pages.Restart(ReadPlace.Behind(_lastRead));
+        _pages.Restart(Place);
     }
 
     private RecordPage Accept(SharedAnswer answer)

@@ -52,11 +52,11 @@ internal sealed class FanOutRig
         }
     }
 
-    public Member Start(SequenceNumber? after = null, DateTimeOffset? fromTime = null, string? warmIterator = null)
+    public Member Start(SequenceNumber? after = null, DateTimeOffset? fromTime = null, string? warmIterator = null, SequenceNumber? at = null)
     {
         var member = new Member(this, _world);
         _members.Add(member);
-        member.Start(new ReadPosition(after, fromTime, warmIterator));
+        member.Start(new ReadPosition(after, fromTime, warmIterator) { At = at });
         return member;
     }
 

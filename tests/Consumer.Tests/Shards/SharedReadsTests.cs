@@ -50,6 +50,21 @@ public sealed class SharedReadsTests
     });
 
     [Fact]
+    public void Reader_that_begins_at_a_record_lends_nothing_to_one_that_begins_at_the_oldest() => World.Run(async world =>
+    {
+        var rig = new FanOutRig(world);
+        rig.Write(20);
+        var late = rig.Start(at: rig.Table.Records[12].SequenceNumber);
+        var all = rig.Start();
+        var alsoLate = rig.Start(at: rig.Table.Records[12].SequenceNumber);
+        await world.UntilAsync(() => all.Taken.Count == 20 && late.Taken.Count == 8 && alsoLate.Taken.Count == 8);
+        Assert.Equal(rig.Written, all.Taken);
+        Assert.Equal(rig.Written.Skip(12), late.Taken);
+        Assert.Equal(rig.Written.Skip(12), alsoLate.Taken);
+        await rig.StopAsync();
+    });
+
+    [Fact]
     public void New_records_reach_all_readers_with_the_read_of_the_first() => World.Run(async world =>
     {
         var rig = new FanOutRig(world, pollSeconds: 10);

@@ -5,7 +5,9 @@ using System.Globalization;
 namespace StreamWorker.Simulation.Hunt;
 
 /// <summary>Runs one seed after the other, on several threads, until the time is over, and says which ones break something and what the least is that has to go wrong for it.</summary>
-internal sealed class Hunter(TextWriter output)
+/// <param name="output">Where finds are told.</param>
+/// <param name="isOperated">Whether operators pause and reset the consumer as well.</param>
+internal sealed class Hunter(TextWriter output, bool isOperated = false)
 {
     private readonly ConcurrentQueue<ulong> _found = [];
     private readonly Lock _lock = new();
@@ -35,7 +37,7 @@ internal sealed class Hunter(TextWriter output)
                 var seed = (ulong)Interlocked.Increment(ref _next);
                 if ((long)(seed - from) >= most)
                     return;
-                var result = RandomWorld.Run(seed);
+                var result = RandomWorld.Run(seed, isOperated: isOperated);
                 Interlocked.Increment(ref _done);
                 lock (_lock)
                     _tally.Add(result.Tally);
@@ -49,13 +51,13 @@ internal sealed class Hunter(TextWriter output)
     }
 
     /// <summary>Leaves out one fault after the other for as long as the same rule is broken without it.</summary>
-    public static IReadOnlySet<int> Shrink(ulong seed, SimulationResult result)
+    public static IReadOnlySet<int> Shrink(ulong seed, SimulationResult result, bool isOperated = false)
     {
         var without = new HashSet<int>();
         for (var fault = 0; fault < result.Notes.Count; fault++)
         {
             without.Add(fault);
-            if (RuleOf(RandomWorld.Run(seed, without)) != RuleOf(result))
+            if (RuleOf(RandomWorld.Run(seed, without, isOperated: isOperated)) != RuleOf(result))
                 without.Remove(fault);
         }
 
@@ -67,7 +69,7 @@ internal sealed class Hunter(TextWriter output)
     private void Tell(ulong seed, SimulationResult result)
     {
         _found.Enqueue(seed);
-        var least = RandomWorld.Run(seed, Shrink(seed, result));
+        var least = RandomWorld.Run(seed, Shrink(seed, result, isOperated), isOperated: isOperated);
         lock (_lock)
             output.WriteLine($"seed {seed}: {result.Failure!.Message}\n  {string.Join("\n  ", least.Notes.Where(note => !note.Contains("(left out)", StringComparison.Ordinal)))}\n  {least.Failure?.Message}");
     }
