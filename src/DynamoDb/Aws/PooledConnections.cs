@@ -9,6 +9,9 @@ internal sealed class PooledConnections(bool onCallingThread = false) : HttpClie
 {
     // A name that is resolved again now and then follows the service's addresses.
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+
+    // A pool looks through its idle connections four times in this time, and whatever it looks at waits for its next answer on a thread of the pool from then on.
+    private static readonly TimeSpan NeverLookedThrough = TimeSpan.FromDays(1);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
     public override HttpClient CreateHttpClient(IClientConfig clientConfig)
@@ -19,6 +22,8 @@ internal sealed class PooledConnections(bool onCallingThread = false) : HttpClie
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = Lifetime,
         };
+        if (onCallingThread)
+            handler.PooledConnectionIdleTimeout = NeverLookedThrough;
         if (clientConfig.GetWebProxy() is { } proxy)
             handler.Proxy = proxy;
         return new HttpClient(onCallingThread ? new CallingThread(handler) : handler) { Timeout = Timeout.InfiniteTimeSpan };
