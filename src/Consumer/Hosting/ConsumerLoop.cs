@@ -120,23 +120,29 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
         _error = null;
         await ReportGoneAsync(stop);
         var end = StreamSessionEnd.Finished;
+        var older = new List<StreamArn>();
         foreach (var (stream, isSuccessor) in streams)
         {
             // A stream that takes no more changes and has been read to its end says nothing new, unless it is to be read again.
-            if (_finished.Contains(stream) && !await _source.IsToBeReadAgainAsync(stream, stop))
-                continue;
-            end = await RunSessionAsync(stream, isSuccessor, stop, drainExpired);
+            var isRead = _finished.Contains(stream) && !await _source.IsToBeReadAgainAsync(stream, stop);
+            if (!isRead)
+                end = await RunSessionAsync(stream, isSuccessor, older, stop, drainExpired);
             if (end == StreamSessionEnd.Reset || stop.IsCancellationRequested)
                 break;
+            if (isRead || end == StreamSessionEnd.Finished)
+                older.Add(stream);
         }
 
         return end;
     }
 
-    private async ValueTask<StreamSessionEnd> RunSessionAsync(StreamArn stream, bool isSuccessor, CancellationToken stop, CancellationToken drainExpired)
+    private async ValueTask<StreamSessionEnd> RunSessionAsync(StreamArn stream, bool isSuccessor, List<StreamArn> older, CancellationToken stop, CancellationToken drainExpired)
     {
         var onlyNew = tools.Options.StartingPosition == StartingPosition.Latest && !isSuccessor && !_hasRun;
-        var session = new StreamSession(_source.ScopeOf(stream), onlyNew, heartbeat, processor, tools) { HasPredecessors = isSuccessor };
+        var session = new StreamSession(_source.ScopeOf(stream), onlyNew, heartbeat, processor, tools)
+        {
+            IsOlderToBeReadAgain = older.Count == 0 ? null : token => _source.IsAnyToBeReadAgainAsync(older, token),
+        };
         _session = session;
         if (!stop.IsCancellationRequested)
             _phase = ConsumerPhase.Running;

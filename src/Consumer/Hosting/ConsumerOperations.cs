@@ -96,27 +96,27 @@ internal sealed partial class ConsumerOperations : IConsumerOperations
     public async ValueTask<ConsumerOperationsStatus> WaitAsync(string consumer, TimeSpan limit, CancellationToken cancellationToken = default)
     {
         var begun = _time.GetTimestamp();
+        var tools = ToolsOf(consumer);
+        var source = new StreamSource(tools);
+        var carried = new Dictionary<string, (NewerStreamResets Newer, DetachedReset Own)>();
         while (true)
         {
             var status = await GetOperationsAsync(consumer, cancellationToken);
             if (status.HasFollowed || _time.GetElapsedTime(begun) >= limit)
                 return status;
+            // Where nobody holds a shard, nobody else may be there to do it.
             foreach (var reset in status.Resets)
-                await CarryAsync(consumer, StreamArn.Parse(reset.Stream), cancellationToken);
+            {
+                var scope = source.ScopeOf(StreamArn.Parse(reset.Stream));
+                if (!carried.TryGetValue(reset.Stream, out var steps))
+                    carried.Add(reset.Stream, steps = (new NewerStreamResets(scope, tools), new DetachedReset(scope, tools)));
+                var leases = await _leases.ListLeasesAsync(scope, cancellationToken);
+                if (leases.Reset is { IsPending: true } order && await steps.Newer.CarryAsync(order, isOverdue: false, self: null, cancellationToken))
+                    await steps.Own.CarryAsync(leases, self: null, cancellationToken);
+            }
+
             await Task.Delay(LookInterval, _time, cancellationToken);
         }
-    }
-
-    /// <summary>Carries a reset out where nobody holds a shard.</summary>
-    private async ValueTask CarryAsync(string consumer, StreamArn stream, CancellationToken cancellationToken)
-    {
-        var tools = ToolsOf(consumer);
-        var scope = new StreamSource(tools).ScopeOf(stream);
-        var snapshot = await new ShardDiscovery(tools.Streams, stream, tools.Reader).ListAsync(cancellationToken);
-        var leases = await _leases.ListLeasesAsync(scope, cancellationToken);
-        var workers = await _leases.ListWorkersAsync(_application, cancellationToken);
-        if (leases.Reset is { IsPending: true } order)
-            await new ResetCarrier(scope, tools).CarryAsync(order, leases, lease => !GroupProgress.IsHeld(lease, workers), snapshot, snapshot, cancellationToken);
     }
 
     private async ValueTask<StreamReset?> ResetAsync(LeaseScope scope, ResetRequest request, CancellationToken cancellationToken)

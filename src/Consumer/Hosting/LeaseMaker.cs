@@ -6,18 +6,21 @@ namespace StreamWorker.Consumer.Hosting;
 /// <summary>Makes the leases of shards that have none. Owned by the loop of a <see cref="StreamSession"/>.</summary>
 internal sealed class LeaseMaker(LeaseScope scope, bool onlyNewRecords, ConsumerTools tools)
 {
-    private readonly Dictionary<ShardId, (LeaseStart Start, string Iterator)> _warmIterators = [];
+    private readonly Dictionary<ShardId, (long Generation, string Iterator)> _warmIterators = [];
     private HashSet<ShardId> _awaited = [];
 
     /// <summary>Gets whether leases are missing that another worker may be about to make.</summary>
     public bool IsAwaiting => _awaited.Count > 0;
 
     /// <summary>Keeps an iterator that was taken before the work on its shard begins.</summary>
-    public void Keep(ShardId shard, LeaseStart start, string iterator) => _warmIterators[shard] = (start, iterator);
+    /// <param name="shard">The shard.</param>
+    /// <param name="generation">The generation of the lease. One that is reset begins elsewhere, even where its start reads the same: the first start is a moment, a reset is all since then.</param>
+    /// <param name="iterator">The iterator.</param>
+    public void Keep(ShardId shard, long generation, string iterator) => _warmIterators[shard] = (generation, iterator);
 
     /// <summary>Gives the iterator that was kept for a shard, once; null when there is none, or when the shard begins elsewhere by now.</summary>
     public string? TakeIterator(Lease lease) =>
-        _warmIterators.Remove(lease.Shard, out var kept) && lease.Checkpoint is null && kept.Start == lease.Start ? kept.Iterator : null;
+        _warmIterators.Remove(lease.Shard, out var kept) && lease.Checkpoint is null && kept.Generation == lease.Generation ? kept.Iterator : null;
 
     /// <summary>Makes what is missing.</summary>
     /// <returns>True when something was.</returns>
@@ -47,7 +50,7 @@ internal sealed class LeaseMaker(LeaseScope scope, bool onlyNewRecords, Consumer
         var iterator = plan.Start == ShardStart.Now ? await FindLatestAsync(plan.Shard.Id, stop) : null;
         var created = await tools.Leases.CreateLeaseAsync(scope, new NewLease(plan.Shard.Id, plan.Shard.ParentId, start, state) { Generation = generation }, stop);
         if (created && iterator is not null)
-            Keep(plan.Shard.Id, start, iterator);
+            Keep(plan.Shard.Id, generation, iterator);
     }
 
     private async ValueTask<string?> FindLatestAsync(ShardId shard, CancellationToken stop)

@@ -8,6 +8,7 @@ internal sealed class ResetPlan
 {
     private readonly ResetOrder _order;
     private readonly Dictionary<ShardId, ShardId?> _parents;
+    private readonly HashSet<ShardId> _listed;
     private readonly HashSet<ShardId> _leaves;
     private readonly HashSet<ShardId> _beforeLeaves;
 
@@ -17,6 +18,7 @@ internal sealed class ResetPlan
         _parents = leases.ToDictionary(lease => lease.Shard, lease => lease.Parent);
         foreach (var shard in snapshot?.Shards.Values ?? [])
             _parents.TryAdd(shard.Id, shard.ParentId);
+        _listed = [.. snapshot?.Shards.Keys ?? []];
         _leaves = [.. order.Leaves];
         _beforeLeaves = [.. order.Leaves.SelectMany(AncestorsOf)];
     }
@@ -29,10 +31,13 @@ internal sealed class ResetPlan
 
     /// <summary>Gives what a lease becomes.</summary>
     /// <param name="lease">A lease that is behind.</param>
-    /// <param name="isGone">Whether the stream has forgotten the shard. One that is finished and gone stays finished; one that is not is told of as a gap by whoever wants to read it.</param>
+    /// <param name="isGone">
+    /// Whether the stream has forgotten the shard. One that is finished and gone stays finished, unless an ancestor of it is still listed: its children are to wait for that one. One that
+    /// is not finished is told of as a gap by whoever wants to read it.
+    /// </param>
     public LeaseReset Decide(Lease lease, bool isGone)
     {
-        if (lease.State == LeaseState.Done && isGone)
+        if (lease.State == LeaseState.Done && isGone && !AncestorsOf(lease.Shard).Any(_listed.Contains))
             return new LeaseReset(_order.Generation, LeaseState.Done, lease.Start);
         if (_beforeLeaves.Contains(lease.Shard))
             return new LeaseReset(_order.Generation, LeaseState.Done, _order.Start);

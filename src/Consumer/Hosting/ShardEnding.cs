@@ -32,19 +32,21 @@ internal sealed partial class ShardEnding(LeasedShard shard, ShardDiscovery disc
     /// <exception cref="OperationCanceledException">A stop came first.</exception>
     public async ValueTask<ShardRunEnd?> EndAsync(SequenceNumber? position)
     {
+        var areChildrenKnown = false;
         for (var failures = 1; ; failures++)
         {
             try
             {
                 var children = _children is { } found ? await found : null;
                 _children = null;
-                return await EndAsync(position, children ?? await discovery.FindChildrenAsync(Shard, stop));
+                return await EndAsync(position, children ?? await discovery.FindChildrenAsync(Shard, stop, areChildrenKnown));
             }
             catch (Exception e) when (e is StreamServiceException or LeaseStoreException && shard.MayProceed)
             {
                 var delay = Backoff.Next(failures, FirstRetry, LongestRetry, tools.Entropy.Next());
                 LogEndFailed(tools.Consumer, Shard, delay, e.Message);
                 await Task.Delay(delay, tools.Time, stop);
+                areChildrenKnown = areChildrenKnown || await HaveChildrenLeasesAsync();
             }
         }
     }
@@ -71,6 +73,21 @@ internal sealed partial class ShardEnding(LeasedShard shard, ShardDiscovery disc
         _over.CancelNow();
         await Task.WhenAll(_ahead);
         _over.Dispose();
+    }
+
+    /// <summary>Tells whether a shard that is read once more has children whose leases are there from the first time: the stream may have forgotten them since.</summary>
+    private async ValueTask<bool> HaveChildrenLeasesAsync()
+    {
+        if (shard.Lease.Generation == 0)
+            return false;
+        try
+        {
+            return (await tools.Leases.ListLeasesAsync(shard.Scope, stop)).Any(lease => lease.Parent == Shard);
+        }
+        catch (LeaseStoreException)
+        {
+            return false;
+        }
     }
 
     private async Task<IReadOnlyList<Shard>?> FindAheadAsync(Task<bool> reading)

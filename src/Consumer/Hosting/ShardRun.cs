@@ -165,7 +165,7 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
             {
                 if (_gate.Order != RunOrder.Work && !await still.SettleAsync(finished, memo, stop))
                     return Lost();
-                if (IsToEnd(stop))
+                if (IsToEnd(over.Token))
                     return await ReleaseAsync(ShardRunOutcome.Released);
                 from = Behind(finished, from);
                 continue;
@@ -184,14 +184,14 @@ internal sealed partial class ShardRun(LeasedShard shard, ReadPosition start, IB
             shard.Successor = null;
             if (finished is { } position && !await shard.StoreAsync(position, memo, CancellationToken.None))
                 return Lost();
-            if (IsToEnd(stop))
+            if (IsToEnd(over.Token))
                 return await ReleaseAsync(ShardRunOutcome.Released);
             LogKept(tools.Consumer, Shard, successor.WorkerId);
             from = Behind(finished, from);
         }
     }
 
-    private bool IsToEnd(CancellationToken stop) => stop.IsCancellationRequested || _giveUp.IsCancellationRequested || _gate.Order == RunOrder.GiveBack;
+    private bool IsToEnd(CancellationToken over) => over.IsCancellationRequested || _gate.Order == RunOrder.GiveBack;
 
     private ReadPosition Behind(SequenceNumber? finished, ReadPosition from) =>
         new(finished ?? from.After, shard.Lease.Start.FromTime, null) { At = shard.Lease.Start.AtSequenceNumber };

@@ -7,6 +7,7 @@ namespace StreamWorker.Consumer.Hosting;
 internal sealed class StreamOrders(LeaseScope scope, ConsumerTools tools)
 {
     private readonly ResetCarrier _carrier = new(scope, tools);
+    private readonly NewerStreamResets _newer = new(scope, tools);
     private volatile ConsumerControl _control = ConsumerControl.Initial(scope.Consumer);
     private volatile ResetOrder? _reset;
     private (LeaseListing Leases, StreamSnapshot Snapshot, ResetPlan Plan)? _planned;
@@ -73,15 +74,19 @@ internal sealed class StreamOrders(LeaseScope scope, ConsumerTools tools)
     /// <summary>Carries a reset out as far as it can be done now.</summary>
     /// <param name="leases">The leases as they were just listed.</param>
     /// <param name="isFree">Tells whether nobody who may be alive holds a lease.</param>
+    /// <param name="self">This worker.</param>
     /// <param name="isFirst">Whether this worker is the one that does it. The others wait for a while, and do it all the same when it does not.</param>
     /// <param name="snapshot">The last listing of the stream.</param>
     /// <param name="previous">The one before; null when there is none.</param>
     /// <param name="stop">Cancels the calls.</param>
-    public async ValueTask<CarryOutcome> CarryAsync(LeaseListing leases, Func<Lease, bool> isFree, bool isFirst, StreamSnapshot snapshot, StreamSnapshot? previous, CancellationToken stop)
+    public async ValueTask<CarryOutcome> CarryAsync(LeaseListing leases, Func<Lease, bool> isFree, WorkerIdentity? self, bool isFirst, StreamSnapshot snapshot, StreamSnapshot? previous, CancellationToken stop)
     {
         if (leases.Reset is not { } reset || _planned is not { } planned || !(reset.IsPending || leases.Any(planned.Plan.IsBehind)))
             return CarryOutcome.Done;
-        if (!isFirst && _firstSeen is { } seen && tools.Time.GetElapsedTime(seen) < tools.Worker.LeaseDuration)
+        var waited = _firstSeen is { } seen ? tools.Time.GetElapsedTime(seen) : TimeSpan.MaxValue;
+        if (!isFirst && waited < tools.Worker.LeaseDuration)
+            return CarryOutcome.Waits;
+        if (!await _newer.CarryAsync(reset, isOverdue: waited > tools.Worker.LeaseDuration * 3, self, stop))
             return CarryOutcome.Waits;
         return await _carrier.CarryAsync(reset, leases, isFree, snapshot, previous, stop);
     }

@@ -43,6 +43,7 @@ internal sealed partial class StreamSession(
     private CancellationToken _stop;
     private CancellationToken _drainExpired;
     private long? _generation;
+    private long _inOrderUnder;
     private int _failures;
     private volatile string? _error;
     private long _lastTurn;
@@ -55,8 +56,8 @@ internal sealed partial class StreamSession(
     /// <summary>Gets the stream.</summary>
     public StreamArn Stream => scope.Stream;
 
-    /// <summary>Gets whether there are older streams of the table that were read before this one: a reset may be of those, too, and then they come first again.</summary>
-    public bool HasPredecessors { get; init; }
+    /// <summary>Gets what tells whether an older stream of the table, which was read to its end before this one, is to be read again; null when there is none.</summary>
+    public Func<CancellationToken, ValueTask<bool>>? IsOlderToBeReadAgain { get; init; }
 
     /// <summary>Gets whether the stream's shards are known and their leases made.</summary>
     public bool IsInitialized { get; private set; }
@@ -125,12 +126,14 @@ internal sealed partial class StreamSession(
             if (IsDue(_listedAt, ListingInterval.Of(tools.Worker.DiscoveryInterval, _snapshot?.Calls ?? 1, _leases.Workers)))
                 await DiscoverAsync(stop);
             new StalledRuns(_rests, tools).GiveUp(_running.Values);
+            if (!await IsInOrderAsync(stop))
+                return StreamSessionEnd.Reset;
             if (!IsAwaitingShards && heartbeat.Session is { } session)
                 await _leases.TurnAsync(session, this, stop);
             _failures = 0;
             _absence.Ends();
             _error = null;
-            if (IsReset)
+            if (IsReset || !await IsInOrderAsync(stop))
                 return StreamSessionEnd.Reset;
             if (!IsFinished())
                 return null;
@@ -204,9 +207,24 @@ internal sealed partial class StreamSession(
     private bool IsAwaitingShards => _snapshot is { Status: StreamStatus.Enabling } or { IsEnding: false, Shards.Count: 0 } && _leases.All.Count == 0;
 
     /// <summary>Gets whether a reset was ordered since the session has begun that the streams before this one may have to do with.</summary>
-    private bool IsReset => HasPredecessors && _generation is { } begunWith && (_leases.All.Reset?.Generation ?? 0) != begunWith;
+    private bool IsReset => IsOlderToBeReadAgain is not null && _generation is { } begunWith && (_leases.All.Reset?.Generation ?? 0) != begunWith;
 
     private bool IsFinished() => _snapshot is { IsEnding: true, IsCertain: true } && _running.Count == 0 && _leases.All.Reset is not { IsPending: true } && _leases.All.All(lease => lease.State == LeaseState.Done);
+
+    /// <summary>
+    /// Looks whether the older streams are still finished: before anything is claimed, and whenever something was ordered. A reset is ordered for them first: one that was ordered for this
+    /// stream when its leases were listed is seen there, and one that comes later is seen here.
+    /// </summary>
+    private async ValueTask<bool> IsInOrderAsync(CancellationToken stop)
+    {
+        if (_generation is not null && _inOrderUnder == _leases.Control.Number)
+            return true;
+        var (number, generation) = (_leases.Control.Number, _leases.All.Reset?.Generation ?? 0);
+        if (IsOlderToBeReadAgain is { } isToBeReadAgain && await isToBeReadAgain(stop))
+            return false;
+        (_inOrderUnder, _generation) = (number, _generation ?? generation);
+        return true;
+    }
 
     /// <summary>Lists the stream and makes the leases that are missing.</summary>
     private async ValueTask DiscoverAsync(CancellationToken stop)
@@ -256,11 +274,10 @@ internal sealed partial class StreamSession(
 
     async ValueTask ILeasedWork.ObeyAsync(Func<Lease, bool> isFree, bool isFirst, CancellationToken stop)
     {
-        _generation ??= _leases.All.Reset?.Generation ?? 0;
         _orders.Observe(_leases.Control, _leases.All, _snapshot!);
         foreach (var run in _running.Values)
             Order(run);
-        switch (await _orders.CarryAsync(_leases.All, lease => isFree(lease) && !IsAtWork(lease), isFirst, _snapshot!, _previous, stop))
+        switch (await _orders.CarryAsync(_leases.All, lease => isFree(lease) && !IsAtWork(lease), heartbeat.Session?.Worker, isFirst, _snapshot!, _previous, stop))
         {
             case CarryOutcome.Advanced:
                 _leases.Outdate();
@@ -290,8 +307,8 @@ internal sealed partial class StreamSession(
 
     private void Start(Lease lease, LeaseSession session)
     {
-        // A lease that was asked for and then claimed is told of twice.
-        if (_running.ContainsKey(lease.Shard))
+        // A lease that was asked for and then claimed is told of twice. One that was reset since the session has begun is left to the session that follows the older streams'.
+        if (_running.ContainsKey(lease.Shard) || (IsOlderToBeReadAgain is not null && lease.Generation > _generation))
             return;
         var warm = _maker.TakeIterator(lease);
         var run = new ShardRun(
@@ -356,7 +373,7 @@ internal sealed partial class StreamSession(
         foreach (var (child, iterator) in children.Where(child => child.Lease.Owner == session.Worker))
         {
             if (iterator is not null)
-                _maker.Keep(child.Shard, LeaseStart.TrimHorizon, iterator);
+                _maker.Keep(child.Shard, child.Generation, iterator);
             Start(child, session);
         }
     }

@@ -51,6 +51,18 @@ internal sealed class StreamSource(ConsumerTools tools)
         return leases.Reset is { IsPending: true } || leases.Any(lease => lease.State != LeaseState.Done);
     }
 
+    /// <summary>Tells whether any of the streams that were read to their ends is to be read again.</summary>
+    public async ValueTask<bool> IsAnyToBeReadAgainAsync(IReadOnlyList<StreamArn> streams, CancellationToken cancellationToken)
+    {
+        foreach (var stream in streams)
+        {
+            if (await IsToBeReadAgainAsync(stream, cancellationToken))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Gives what leases of a stream are for.</summary>
     public LeaseScope ScopeOf(StreamArn stream) => new(tools.Worker.Application, tools.Consumer, stream);
 

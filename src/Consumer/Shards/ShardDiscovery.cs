@@ -65,12 +65,15 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
     /// Finds the children of a shard that has ended. They may be listed a moment later than their parent is closed; a shard without any is only one whose stream takes no more
     /// changes, or is gone.
     /// </summary>
+    /// <param name="parent">The shard.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
+    /// <param name="areKnown">Whether children of it are known from before, so that none may be listed any more.</param>
     /// <exception cref="StreamServiceException">No child is listed yet.</exception>
-    public async ValueTask<IReadOnlyList<Shard>> FindChildrenAsync(ShardId parent, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<Shard>> FindChildrenAsync(ShardId parent, CancellationToken cancellationToken, bool areKnown = false)
     {
         try
         {
-            return await LookForChildrenAsync(parent, cancellationToken);
+            return await LookForChildrenAsync(parent, areKnown, cancellationToken);
         }
         catch (StreamServiceException e) when (e.Kind == StreamErrorKind.NotFound)
         {
@@ -80,7 +83,7 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
         }
     }
 
-    private async ValueTask<IReadOnlyList<Shard>> LookForChildrenAsync(ShardId parent, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<Shard>> LookForChildrenAsync(ShardId parent, bool areKnown, CancellationToken cancellationToken)
     {
         ChildAnswer? last = null;
         var same = 0;
@@ -105,7 +108,7 @@ internal sealed class ShardDiscovery(IStreamsClient client, StreamArn stream, Re
             throw new StreamServiceException(StreamErrorKind.ServiceFault, $"{parent} has ended and the listing that shows children of it is disturbed.");
         // A listing that shows the parent open is older than its end, and so than its children.
         var isWithout = snapshot.IsCertain && snapshot.Shards.TryGetValue(parent, out var ended) && ended.IsClosed;
-        if (listed.Count == 0 && !(snapshot.IsEnding && (isWithout || Lasts(parent.Value))))
+        if (listed.Count == 0 && !areKnown && !(snapshot.IsEnding && (isWithout || Lasts(parent.Value))))
             throw new StreamServiceException(StreamErrorKind.ServiceFault, $"{parent} has ended and no child of it is listed yet.");
         return listed;
     }

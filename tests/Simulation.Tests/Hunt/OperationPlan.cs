@@ -4,12 +4,15 @@ namespace StreamWorker.Simulation.Hunt;
 internal sealed class OperationPlan(Simulation run, Dice dice, double length)
 {
     private readonly List<SimulatedOperator> _operators = [run.NewOperator("operator-0"), run.NewOperator("operator-1")];
+    private readonly List<Task> _begun = [];
 
     public IReadOnlyList<PlannedFault> Make(int count) => [.. Enumerable.Range(0, count).Select(_ => Make())];
 
     /// <summary>Lets the consumer go on, however often it takes.</summary>
     public async Task RecoverAsync()
     {
+        // A pause that is still under way would come after the last resumption.
+        await Task.WhenAll(_begun);
         var last = run.NewOperator("operator-last");
         for (var tries = 0; tries < 10; tries++)
         {
@@ -49,7 +52,7 @@ internal sealed class OperationPlan(Simulation run, Dice dice, double length)
         void Begin(Func<Task> act)
         {
             admin.Table.Faults.LostReplies = admin.Stream.Faults.LostReplies = loses;
-            _ = TryAsync(act);
+            _begun.Add(TryAsync(act));
         }
     }
 

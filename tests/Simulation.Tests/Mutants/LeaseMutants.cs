@@ -105,3 +105,37 @@ internal sealed class NeverHandOver(ILeaseStore inner) : DelegatingLeaseStore(in
         return new LeaseListing([.. listed.Select(lease => lease with { Requester = null })]) { Reset = listed.Reset };
     }
 }
+
+/// <summary>A table that notes a reset in a lease and leaves its position as it is.</summary>
+internal sealed class ResetWithoutPosition(InMemoryLeaseStore rows) : DelegatingLeaseStore(rows)
+{
+    public override async ValueTask<Lease?> ResetLeaseAsync(LeaseScope scope, Lease observed, LeaseReset reset, CancellationToken cancellationToken)
+    {
+        var before = rows.Find(scope, observed.Shard);
+        if (await base.ResetLeaseAsync(scope, observed, reset, cancellationToken) is not { } after)
+            return null;
+        var kept = after with { Checkpoint = before?.Checkpoint, Start = before?.Start ?? after.Start };
+        rows.Replace(scope, kept);
+        return kept;
+    }
+}
+
+/// <summary>A table that shows leases which are to be reset as free, and resets whatever is there, with its epoch as it is.</summary>
+internal sealed class ResetUnderTheOwner(InMemoryLeaseStore rows) : DelegatingLeaseStore(rows)
+{
+    public override async ValueTask<LeaseListing> ListLeasesAsync(LeaseScope scope, CancellationToken cancellationToken)
+    {
+        var listed = await base.ListLeasesAsync(scope, cancellationToken);
+        return listed.Reset is not { } reset ? listed : new LeaseListing([.. listed.Select(lease => lease.Generation < reset.Generation ? lease with { Owner = null } : lease)]) { Reset = reset };
+    }
+
+    public override async ValueTask<Lease?> ResetLeaseAsync(LeaseScope scope, Lease observed, LeaseReset reset, CancellationToken cancellationToken)
+    {
+        var before = rows.Find(scope, observed.Shard)!;
+        var after = await base.ResetLeaseAsync(scope, before, reset, cancellationToken);
+        if (after is null)
+            return null;
+        rows.Replace(scope, after with { Epoch = before.Epoch });
+        return after with { Epoch = before.Epoch };
+    }
+}

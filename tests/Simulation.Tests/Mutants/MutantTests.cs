@@ -99,6 +99,27 @@ public sealed class MutantTests
     [Fact]
     public void Worker_that_hands_nothing_over_breaks_I6() => AssertCaught("I6", new Mutation { Leases = (_, store) => new NeverHandOver(store) }, JoinAsync);
 
+    [Fact]
+    public void Reset_that_leaves_the_position_breaks_I3() => AssertCaught("I3", new Mutation { LeaseTable = rows => new ResetWithoutPosition(rows) }, ResetAsync);
+
+    [Fact]
+    public void Reset_under_an_owner_that_is_still_at_work_breaks_I3() => AssertCaught("I3", new Mutation { LeaseTable = rows => new ResetUnderTheOwner(rows) }, ResetAsync);
+
+    /// <summary>The positions of two busy workers are moved back.</summary>
+    private static async Task ResetAsync(Simulation run)
+    {
+        run.Start("a");
+        run.Start("b");
+        await run.AllHeldAsync();
+        run.Handler.Takes = _ => TimeSpan.FromMilliseconds(run.Dice.Between(100, 1500));
+        var writing = run.WriteSteadilyAsync(6);
+        await run.PassAsync(3);
+        await run.NewOperator().ResetAsync(ResetPosition.TrimHorizon);
+        await writing;
+        run.Handler.Clear();
+        await run.EndAsync();
+    }
+
     /// <summary>A second worker joins a busy one, and is to have half of what that has.</summary>
     private static async Task JoinAsync(Simulation run)
     {

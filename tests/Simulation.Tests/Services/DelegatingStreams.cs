@@ -41,7 +41,7 @@ internal sealed class RemoteStreams(DelegatingStreams service, Link link) : IStr
     public async ValueTask<RecordPage> GetRecordsAsync(StreamArn stream, string shardIterator, int? limit, CancellationToken cancellationToken) =>
         await link.CallAsync(
             new Call(nameof(GetRecordsAsync), ObservedStreams.ShardOf(shardIterator)),
-            () => AtOnce.ResultOf(service.GetRecordsAsync(stream, shardIterator, limit, CancellationToken.None)),
+            () => AtOnce.ResultOf(service.GetRecordsAsync(stream, shardIterator, limit, cancellationToken)),
             static page => page.Dispose(),
             cancellationToken);
 

