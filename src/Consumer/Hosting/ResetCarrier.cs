@@ -26,26 +26,26 @@ internal sealed partial class ResetCarrier(LeaseScope scope, ConsumerTools tools
         ResetOrder order, IReadOnlyList<Lease> leases, Func<Lease, bool> isFree, StreamSnapshot snapshot, StreamSnapshot? previous, CancellationToken cancellationToken)
     {
         var plan = new ResetPlan(order, leases, snapshot);
-        var behind = plan.ChildrenFirst(leases.Where(plan.IsBehind));
+        var behind = leases.Where(plan.IsBehind).ToList();
         if (leases.Count == 0)
             return CarryOutcome.Waits;
         if (behind.Count == 0)
             return order.IsPending ? await CompleteAsync(order, plan, leases, cancellationToken) : CarryOutcome.Done;
         if (!behind.All(isFree))
             return CarryOutcome.Waits;
-        var decisions = new List<(Lease Lease, LeaseReset Reset)>(behind.Count);
+        var decisions = new Dictionary<Lease, LeaseReset>(behind.Count);
         foreach (var lease in behind)
         {
             bool? isGone = lease.State != LeaseState.Done ? false : ShardLineage.IsGone(lease.Shard, snapshot, previous);
             if (isGone is not { } known)
                 return CarryOutcome.NeedsListing;
-            decisions.Add((lease, plan.Decide(lease, known)));
+            decisions.Add(lease, plan.Decide(lease, known));
         }
 
         // One that was taken in the meantime ends it for now: its parents are reset after it.
-        foreach (var some in decisions.Chunk(ResetsAtATime))
+        foreach (var some in plan.ChildrenFirst(behind).SelectMany(group => group.Chunk(ResetsAtATime)))
         {
-            var resets = await Task.WhenAll(some.Select(one => tools.Leases.ResetLeaseAsync(scope, one.Lease, one.Reset, cancellationToken).AsTask()));
+            var resets = await Task.WhenAll(some.Select(lease => tools.Leases.ResetLeaseAsync(scope, lease, decisions[lease], cancellationToken).AsTask()));
             if (resets.Contains(null))
                 return CarryOutcome.Waits;
         }

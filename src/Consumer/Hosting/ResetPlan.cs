@@ -45,8 +45,11 @@ internal sealed class ResetPlan
         return new LeaseReset(_order.Generation, LeaseState.Active, isDescendant ? LeaseStart.TrimHorizon : _order.Start);
     }
 
-    /// <summary>Orders leases so that each comes before its parent: while one is being reset, whatever is read has a finished parent.</summary>
-    public IReadOnlyList<Lease> ChildrenFirst(IEnumerable<Lease> leases) => [.. leases.OrderByDescending(lease => AncestorsOf(lease.Shard).Count()).ThenBy(lease => lease.Shard.Value, StringComparer.Ordinal)];
+    /// <summary>Puts leases in an order in which all descendants of one come in an earlier group: while they are reset one group after the other, whatever is read has a finished parent.</summary>
+    public IEnumerable<IReadOnlyList<Lease>> ChildrenFirst(IEnumerable<Lease> leases) => leases
+        .GroupBy(lease => AncestorsOf(lease.Shard).Count())
+        .OrderByDescending(group => group.Key)
+        .Select(group => (IReadOnlyList<Lease>)[.. group.OrderBy(lease => lease.Shard.Value, StringComparer.Ordinal)]);
 
     private IEnumerable<ShardId> AncestorsOf(ShardId shard)
     {
