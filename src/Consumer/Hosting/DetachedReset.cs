@@ -19,6 +19,9 @@ internal sealed class DetachedReset(LeaseScope scope, ConsumerTools tools)
         // Workers are listed after leases: an owner writes its own row before it claims.
         var workers = await tools.Leases.ListWorkersAsync(scope.Application, cancellationToken);
         var snapshot = await _discovery.ListAsync(cancellationToken);
+        // What this worker could not give back when it left the stream, it gives back now: others may only wait for it.
+        foreach (var left in leases.Where(lease => lease.Owner is not null && lease.Owner == self))
+            await tools.Leases.ReleaseAsync(scope, left, cancellationToken);
         var outcome = await _carrier.CarryAsync(leases.Reset!, leases, lease => lease.Owner == self || !GroupProgress.IsHeld(lease, workers), snapshot, _previous, cancellationToken);
         _previous = snapshot;
         return outcome;

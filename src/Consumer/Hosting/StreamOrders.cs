@@ -71,6 +71,18 @@ internal sealed class StreamOrders(LeaseScope scope, ConsumerTools tools)
         return !planned.Plan.IsBehind(lease) && !(reset.IsPending && planned.Plan.Concerns(lease.Shard));
     }
 
+    /// <summary>Gives back what is to be given back and is not worked on: when a run could not do so at its end, its worker does it here. Others may only wait for it.</summary>
+    /// <param name="idle">The leases in this worker's name without work on them.</param>
+    /// <param name="stop">Cancels the calls.</param>
+    /// <returns>Whether there were any.</returns>
+    public async ValueTask<bool> ReturnAsync(IEnumerable<Lease> idle, CancellationToken stop)
+    {
+        var returned = false;
+        foreach (var lease in idle.Where(lease => OrderFor(lease) == RunOrder.GiveBack))
+            returned |= await tools.Leases.ReleaseAsync(scope, lease, stop);
+        return returned;
+    }
+
     /// <summary>Carries a reset out as far as it can be done now.</summary>
     /// <param name="leases">The leases as they were just listed.</param>
     /// <param name="isFree">Tells whether nobody who may be alive holds a lease.</param>

@@ -277,7 +277,10 @@ internal sealed partial class StreamSession(
         _orders.Observe(_leases.Control, _leases.All, _snapshot!);
         foreach (var run in _running.Values)
             Order(run);
-        switch (await _orders.CarryAsync(_leases.All, lease => isFree(lease) && !IsAtWork(lease), heartbeat.Session?.Worker, isFirst, _snapshot!, _previous, stop))
+        var self = heartbeat.Session?.Worker;
+        if (await _orders.ReturnAsync(_leases.All.Where(lease => lease.Owner is not null && lease.Owner == self && !IsAtWork(lease)), stop))
+            _leases.Outdate();
+        switch (await _orders.CarryAsync(_leases.All, lease => isFree(lease) && !IsAtWork(lease), self, isFirst, _snapshot!, _previous, stop))
         {
             case CarryOutcome.Advanced:
                 _leases.Outdate();

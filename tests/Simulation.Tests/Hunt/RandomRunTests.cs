@@ -49,6 +49,7 @@ public sealed class RandomRunTests
     [InlineData(15004998)]
     [InlineData(16004990)]
     [InlineData(17005738)]
+    [InlineData(17026272)]
     public void Seed_that_broke_an_invariant_under_pauses_and_resets_once_does_not_any_more(ulong seed) => AssertHoldsWhenOperated(seed);
 
     private static void AssertHoldsWhenOperated(ulong seed)
