@@ -35,6 +35,7 @@ public sealed class StreamRecord
             : name.SequenceEqual("\"MODIFY\""u8) ? (byte)EventName.Modify
             : name.SequenceEqual("\"REMOVE\""u8) ? (byte)EventName.Remove
             : UnknownEvent;
+        (HasSourceArn, HasUserIdentity) = (!envelope.SourceArn.IsAbsent, !envelope.UserIdentity.IsAbsent);
         HasSequenceNumber = bytes.Span(envelope.SequenceNumber) is [(byte)'"', .. var digits, (byte)'"'] && SequenceNumber.TryParse(digits, out _sequenceNumber);
     }
 
@@ -155,6 +156,11 @@ public sealed class StreamRecord
     internal Slice Within(Slice part) => part.IsAbsent ? part : part with { Start = part.Start - _whole.Start };
 
     internal bool HasSequenceNumber { get; }
+
+    /// <summary>Gets whether the record itself names its stream.</summary>
+    internal bool HasSourceArn { get; }
+
+    internal bool HasUserIdentity { get; }
 
     /// <summary>Gets the event id for messages about the record, which may be malformed.</summary>
     internal string? EventIdIfReadable => Envelope.EventId is { IsAbsent: false } id ? JsonText.DecodeIfValid(_bytes.Span(id)) : null;

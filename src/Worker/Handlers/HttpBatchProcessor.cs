@@ -36,7 +36,7 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
         {
             var request = NextRequest(records, finished, state?.Length ?? 0);
             var isLast = finished + request.Count == records.Count;
-            var result = await SendAsync(request, ContextOf(context, state, isLast), cancellationToken);
+            var result = Explain(await SendAsync(request, ContextOf(context, state, isLast), cancellationToken), request);
             if (request.Count == records.Count)
                 return result;
             if (result.Outcome != BatchOutcome.Succeeded)
@@ -57,7 +57,7 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
         var end = start;
         while (end < records.Count)
         {
-            size += records[end].Utf8Json.Length + BytesAddedToRecord;
+            size += MostBytesOf(records[end]);
             if (size > MaximumEventBytes && end > start)
                 break;
             end++;
@@ -65,6 +65,11 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
 
         return start == 0 && end == records.Count ? records : [.. records.Skip(start).Take(end - start)];
     }
+
+    private static long MostBytesOf(StreamRecord record) => record.Utf8Json.Length + BytesAddedToRecord;
+
+    private static int MostBytesOf(IReadOnlyList<StreamRecord> records, BatchContext context) =>
+        (int)Math.Min(BytesAroundRecords + (context.Window?.State.Length ?? 0) + records.Sum(MostBytesOf), Array.MaxLength);
 
     /// <summary>Gives each request of a window the state that the one before it gave back; only the last is the window's final one.</summary>
     private static BatchContext ContextOf(BatchContext context, ReadOnlyMemory<byte>? state, bool isLast) =>
@@ -86,14 +91,33 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
         }
     }
 
+    /// <summary>
+    /// Looks for the cause of a failure in the records, which are not read before they are sent: one with broken JSON makes an event that no handler can read, whatever it says then. It fails
+    /// by its own name, and not as a handler that was not there, for which the delivery would wait for ever.
+    /// </summary>
+    private static BatchResult Explain(BatchResult result, IReadOnlyList<StreamRecord> records)
+    {
+        if (result.Outcome is not (BatchOutcome.Failed or BatchOutcome.NotInvoked) || result.CancelledBy != CancellationCause.None)
+            return result;
+        try
+        {
+            LambdaEvent.ThrowIfInvalid(records);
+            return result;
+        }
+        catch (RecordFormatException e)
+        {
+            return BatchResult.Failed(e);
+        }
+    }
+
     private async ValueTask<BatchResult> SendAsync(IReadOnlyList<StreamRecord> records, BatchContext context, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(endpoint.Timeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            var body = new PooledBuffer();
-            LambdaEvent.Write(body, records, context);
+            var body = new PooledBuffer(MostBytesOf(records, context));
+            LambdaEvent.WriteUnchecked(body, records, context);
             using var message = NewRequest(body.Written, context);
             using var response = await client.SendAsync(message, stop.Token);
             using var answer = await HttpAnswer.ReadAsync(response, stop.Token);

@@ -8,7 +8,7 @@ internal sealed record HttpEndpoint(Uri Url, TimeSpan Timeout, bool ReportsItemF
 {
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(5);
 
-    public HttpMessageInvoker NewClient() => new(new SocketsHttpHandler
+    public HttpMessageInvoker NewClient() => new(new ReusedConnections(() => new SocketsHttpHandler
     {
         // Exactly the endpoint that is configured, whatever the environment says about proxies and the endpoint says about other places.
         UseProxy = false,
@@ -19,5 +19,5 @@ internal sealed record HttpEndpoint(Uri Url, TimeSpan Timeout, bool ReportsItemF
         // Names are looked up again now and then, and a connection that the other side is about to close for idleness (5 seconds in Node) is not used again.
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(3),
-    });
+    }));
 }

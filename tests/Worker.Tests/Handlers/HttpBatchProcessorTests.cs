@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using StreamWorker.Batches;
+using StreamWorker.Diagnostics;
 using StreamWorker.Worker.Handlers;
 
 namespace StreamWorker.Worker.Tests.Handlers;
@@ -330,6 +331,32 @@ public sealed class HttpBatchProcessorTests
         while (!seen.EndsWith("]}", StringComparison.Ordinal))
             seen += System.Text.Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer));
         await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(partOfAnswer));
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(502)]
+    public async Task Record_that_is_not_JSON_is_named_when_the_handler_cannot_read_the_event(int status)
+    {
+        await using var handler = await LoopbackHandler.StartAsync(status, "Unexpected string in JSON");
+        using var processor = NewProcessor(handler.Url, reports: true);
+        var records = Records.Parse(Records.Simple("1"), Records.Json("2", """{"id":{"S":"o-1"},"bad":{"N" "1"}}"""));
+
+        var result = await processor.ProcessAsync(records, Records.Context, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(BatchOutcome.Failed, result.Outcome);
+        Assert.Contains(" 2", Assert.IsType<RecordFormatException>(result.Error).Message, StringComparison.Ordinal);
+        Assert.Single(handler.Requests);
+    }
+
+    [Fact]
+    public async Task Failure_of_a_handler_that_got_an_event_is_its_own()
+    {
+        await using var handler = await LoopbackHandler.StartAsync(400, "no");
+
+        var result = await SendAsync(handler.Url);
+
+        Assert.IsType<RecordHandlerException>(result.Error);
     }
 
     private async Task<BatchResult> SendAsync(Uri url, bool reports = true)
