@@ -22,7 +22,7 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
 
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
     private static readonly MediaTypeHeaderValue Json = new("application/json");
-    private static readonly ProductInfoHeaderValue Agent = new("streamworker", typeof(HttpBatchProcessor).Assembly.GetName().Version?.ToString(3));
+    private static readonly string Agent = $"streamworker/{typeof(HttpBatchProcessor).Assembly.GetName().Version?.ToString(3)}";
 
     private long _warnedAt = time.GetTimestamp() - (long)(WarningInterval.TotalSeconds * time.TimestampFrequency);
 
@@ -148,16 +148,19 @@ internal sealed partial class HttpBatchProcessor(HttpEndpoint endpoint, HttpMess
     {
         var message = new HttpRequestMessage(HttpMethod.Post, endpoint.Url) { Content = new ReadOnlyMemoryContent(body) };
         message.Content.Headers.ContentType = Json;
-        message.Headers.UserAgent.Add(Agent);
-        message.Headers.Add("X-StreamWorker-Consumer", context.Consumer);
+        // What is valid by its nature is not looked at again for every call.
+        Add("User-Agent", Agent);
+        Add("X-StreamWorker-Consumer", context.Consumer);
         if (context.ShardId is { } shard)
-            message.Headers.Add("X-StreamWorker-Shard-Id", shard.Value);
+            Add("X-StreamWorker-Shard-Id", shard.Value);
         if (context.LeaseEpoch is { } epoch)
-            message.Headers.Add("X-StreamWorker-Lease-Epoch", epoch.ToString(CultureInfo.InvariantCulture));
-        message.Headers.Add("X-StreamWorker-Attempt", context.Attempt.ToString(CultureInfo.InvariantCulture));
+            Add("X-StreamWorker-Lease-Epoch", epoch.ToString(CultureInfo.InvariantCulture));
+        Add("X-StreamWorker-Attempt", context.Attempt.ToString(CultureInfo.InvariantCulture));
         if (context.IsolatesItems)
-            message.Headers.Add("X-StreamWorker-Failure-Policy", "Isolate");
+            Add("X-StreamWorker-Failure-Policy", "Isolate");
         return message;
+
+        void Add(string name, string value) => message.Headers.TryAddWithoutValidation(name, value);
     }
 
     private BatchResult Judge(HttpAnswer answer, int records, BatchContext context)
