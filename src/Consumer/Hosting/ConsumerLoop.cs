@@ -124,12 +124,12 @@ internal sealed partial class ConsumerLoop(WorkerHeartbeat heartbeat, IBatchProc
         foreach (var (stream, isSuccessor) in streams)
         {
             // A stream that takes no more changes and has been read to its end says nothing new, unless it is to be read again.
-            var isRead = _finished.Contains(stream) && !await _source.IsToBeReadAgainAsync(stream, stop);
-            if (!isRead)
+            var isFinished = _finished.Contains(stream) && !await _source.IsToBeReadAgainAsync(stream, stop);
+            if (!isFinished)
                 end = await RunSessionAsync(stream, isSuccessor, older, stop, drainExpired);
             if (end == StreamSessionEnd.Reset || stop.IsCancellationRequested)
                 break;
-            if (isRead || end == StreamSessionEnd.Finished)
+            if (isFinished || end == StreamSessionEnd.Finished)
                 older.Add(stream);
         }
 
