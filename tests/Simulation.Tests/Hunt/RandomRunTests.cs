@@ -47,6 +47,8 @@ public sealed class RandomRunTests
     [InlineData(15002902)]
     [InlineData(15003676)]
     [InlineData(15004998)]
+    [InlineData(16002871)]
+    [InlineData(16003934)]
     [InlineData(16004990)]
     [InlineData(17005738)]
     [InlineData(17026272)]
