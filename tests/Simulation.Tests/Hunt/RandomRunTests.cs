@@ -16,10 +16,15 @@ public sealed class RandomRunTests
     }
 
     [Theory]
+    [InlineData(3011032)]
+    [InlineData(3036087)]
+    [InlineData(3046068)]
     [InlineData(3230982)]
     [InlineData(3261865)]
     [InlineData(3354120)]
     [InlineData(3451706)]
+    [InlineData(5002898)]
+    [InlineData(5005744)]
     [InlineData(7057749)]
     [InlineData(14000015)]
     public void Seed_that_broke_an_invariant_once_does_not_any_more(ulong seed) => AssertHolds(seed);

@@ -350,6 +350,19 @@ public sealed class HttpBatchProcessorTests
     }
 
     [Fact]
+    public async Task Record_whose_identity_cannot_be_read_is_named_and_nothing_is_sent()
+    {
+        await using var handler = await LoopbackHandler.StartAsync(200, "");
+        using var processor = NewProcessor(handler.Url, reports: true);
+
+        var result = await processor.ProcessAsync(Records.Parse(Records.Json("2", more: ",\"userIdentity\":{\"Type\" \"Service\"}")), Records.Context, CancellationToken.None);
+
+        Assert.Equal(BatchOutcome.Failed, result.Outcome);
+        Assert.Contains(" 2", Assert.IsType<RecordFormatException>(result.Error).Message, StringComparison.Ordinal);
+        Assert.Empty(handler.Requests);
+    }
+
+    [Fact]
     public async Task Failure_of_a_handler_that_got_an_event_is_its_own()
     {
         await using var handler = await LoopbackHandler.StartAsync(400, "no");
